@@ -4,6 +4,7 @@ import * as self from './index.js';
 import { buildGraphs } from './model/build-graphs.js';
 import { checkModel } from './model/check-model.js';
 import { feedTypes } from './session/batches.js';
+import { blockedConvolutions } from './session/blocked-convolutions.js';
 import { engineDefinitions } from './session/engines.js';
 import { OnnxSession } from './session/onnx-session.js';
 import { startRuntime } from './session/start-runtime.js';
@@ -18,7 +19,7 @@ export class OnnxBackend implements Backend {
   }
 
   async start(request: EngineRequest): Promise<Engine> {
-    const { info, worker, definition } = await startRuntime(request);
+    const { info, worker, definition, convolutionBlock } = await startRuntime(request);
     return {
       info,
       modules: { '@forge-ml/backend-onnx': self, '@forge-ml/onnx': library },
@@ -27,7 +28,8 @@ export class OnnxBackend implements Backend {
       build: async ({ load, sample, seed, freeze, ema }) => {
         const model = checkModel(await load());
         const { keepsState: stateOnDevice = false, rewrite } = definition;
-        const graphs = buildGraphs(model, sample, { seed, freeze, ema, rewrite });
+        const convolutions = convolutionBlock === undefined ? {} : blockedConvolutions(convolutionBlock, sample);
+        const graphs = buildGraphs(model, sample, { seed, freeze, ema, rewrite, ...convolutions });
         return OnnxSession.open({ worker, graphs, artefacts: model.artefacts ?? {}, seed, stateOnDevice });
       },
       dispose: () => worker.end(),

@@ -7,6 +7,7 @@ import {
   patternsOf,
   placeOfUpdate,
 } from '@forge-ml/core/plugin';
+import type { DefinedGradient } from '@forge-ml/onnx';
 import type { Changes, Graph, ParameterValue } from '@forge-ml/onnx/graph';
 import { StepScalars } from '../optimizers/per-step.js';
 import { type BuiltUpdate, buildUpdate } from './build-update.js';
@@ -54,6 +55,8 @@ export interface BuildOptions {
   readonly ema?: number | undefined;
   /** Replaces operators that an engine has no kernels for. Only training graphs need it so far. */
   readonly rewrite?: Changes['rewrite'];
+  /** Gradient rules of the engine, in place of the usual ones. */
+  readonly rules?: readonly DefinedGradient[] | undefined;
 }
 
 /**
@@ -62,7 +65,7 @@ export interface BuildOptions {
  * @throws ForgeError MODEL_INVALID; STATE_MISMATCH for given values that do not fit the parameters
  */
 export function buildGraphs(model: AnyOnnxModel, sample: Batch, options: BuildOptions): ModelGraphs {
-  const { seed, ema, rewrite } = options;
+  const { seed, ema, rewrite, rules } = options;
   const inputs = batchInputs(sample);
   const declared = declaredUpdates(model);
   const names = new LayerNames(model.artefacts);
@@ -94,6 +97,7 @@ export function buildGraphs(model: AnyOnnxModel, sample: Batch, options: BuildOp
       stats: [...evaluation.numbers.keys()].map((name) => name.replace(/^stats\//, '')),
       scalars,
       ema,
+      rules,
     });
   });
   const step = trainingStep(updates, scalars);

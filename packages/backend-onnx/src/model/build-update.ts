@@ -1,5 +1,5 @@
 import { invalidModel, PlateauState, placeOfUpdate, requireMetric } from '@forge-ml/core/plugin';
-import { gradientsOf } from '@forge-ml/onnx';
+import { type DefinedGradient, gradientsOf } from '@forge-ml/onnx';
 import type { ParameterValue } from '@forge-ml/onnx/graph';
 import { buildUpdates, type Updates } from '../optimizers/build-updates.js';
 import type { StepScalars } from '../optimizers/per-step.js';
@@ -29,6 +29,7 @@ export interface UpdateParts {
   readonly stats: Iterable<string>;
   readonly scalars: StepScalars;
   readonly ema: number | undefined;
+  readonly rules: readonly DefinedGradient[] | undefined;
 }
 
 /** @throws ForgeError MODEL_INVALID if there is nothing to train, or its optimizer does not fit the model */
@@ -36,7 +37,7 @@ export function buildUpdate(declared: DeclaredUpdate, parts: UpdateParts): Built
   const { name, optimizer, every } = declared;
   const { parameters, frozen, trace, scalars, ema } = parts;
   if (parameters.length === 0) throw allFrozen(declared);
-  const gradients = gradientsOf(trace.losses[0]!, parameters);
+  const gradients = gradientsOf(trace.losses[0]!, parameters, parts.rules);
   const unused = parameters.filter((_, index) => gradients[index] === null).map((value) => value.name);
   if (unused.length === parameters.length) throw noGradient(declared, unused);
   if (optimizer.plateau !== undefined) requireMetric(optimizer.plateau, parts.stats);

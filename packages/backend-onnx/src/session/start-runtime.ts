@@ -3,6 +3,7 @@ import { modelBytes } from '@forge-ml/onnx';
 import { input } from '@forge-ml/onnx/graph';
 import { neg } from '@forge-ml/onnx/ops';
 import { type EngineDefinition, engineDefinitions, onnxRuntimeVersion, packageVersion } from './engines.js';
+import { findConvolutionBlock } from './find-convolution-block.js';
 import { OrtWorker } from './ort-worker.js';
 import { threadCount } from './threads.js';
 
@@ -10,6 +11,8 @@ export interface StartedEngine {
   readonly info: EngineInfo;
   readonly worker: OrtWorker;
   readonly definition: EngineDefinition;
+  /** See `findConvolutionBlock`; undefined if there are none, as on other devices. */
+  readonly convolutionBlock: number | undefined;
 }
 
 /**
@@ -32,6 +35,7 @@ async function start(engine: EngineDefinition, { gpu }: EngineRequest): Promise<
   const deviceId = onGpu && gpu !== undefined ? deviceNumber(engine.name, gpu) : undefined;
   const worker = new OrtWorker({ provider: engine.name, threads, deviceId, keepsState: engine.keepsState ?? false });
   await probe(engine, worker);
+  const convolutionBlock = onGpu ? undefined : await findConvolutionBlock(worker);
   const warnings =
     !onGpu && gpu !== undefined ? [`The engine ${engine.name} runs on the CPU; --gpu ${gpu} has no effect.`] : [];
   const info: EngineInfo = {
@@ -39,10 +43,10 @@ async function start(engine: EngineDefinition, { gpu }: EngineRequest): Promise<
     engine: engine.name,
     device: engine.device,
     versions: { 'onnxruntime-node': onnxRuntimeVersion(), '@forge-ml/backend-onnx': packageVersion() },
-    settings: { threads, graphOptimizationLevel: 'all' },
+    settings: { threads, graphOptimizationLevel: 'all', convolutionBlock: convolutionBlock ?? 'none' },
     warnings,
   };
-  return { info, worker, definition: engine };
+  return { info, worker, definition: engine, convolutionBlock };
 }
 
 /** Only running a model shows whether a provider works: it loads its libraries and opens devices that late. */

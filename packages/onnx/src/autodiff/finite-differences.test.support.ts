@@ -7,6 +7,7 @@ import { reduceSum } from '../ops/reduction.js';
 import { RandomStream } from '../random.test.support.js';
 import { numbersOf, tensorOf } from '../tensor/numbers.js';
 import { elements, sizeOf, type TensorData, tensor } from '../tensor/tensor.js';
+import type { DefinedGradient } from './define-gradient.js';
 import { gradientsOf } from './gradients.js';
 import { openGraph } from './run-graph.test.support.js';
 
@@ -51,6 +52,8 @@ export interface CheckOptions {
   readonly shapes?: readonly (Shape | undefined)[];
   /** Relative to the largest derivative, or to 1 if that is larger. */
   readonly tolerance?: number;
+  /** Custom gradient rules. */
+  readonly rules?: readonly DefinedGradient[];
 }
 
 type Build = (...inputs: Value[]) => Value | readonly Value[];
@@ -78,7 +81,7 @@ export async function checkGradients(
       shape,
     ),
   );
-  const found = await analytic(inputs, outputs, weights, wrt, feeds);
+  const found = await analytic(inputs, outputs, weights, wrt, feeds, options.rules);
 
   const lossAt = async (at: number, index: number, change: number): Promise<number> => {
     const moved = copyOf(data[at]!);
@@ -110,6 +113,7 @@ async function analytic(
   weights: readonly TensorData[],
   wrt: readonly number[],
   feeds: ReadonlyMap<string, TensorData>,
+  rules: readonly DefinedGradient[] = [],
 ): Promise<TensorData[]> {
   const terms = outputs.map((value, at) =>
     reduceSum(mul(value, constant(weights[at]!)), undefined, { keepdims: false }),
@@ -117,6 +121,7 @@ async function analytic(
   const gradients = gradientsOf(
     terms.reduce((sum, term) => add(sum, term)),
     wrt.map((at) => inputs[at]!),
+    rules,
   );
   const named = gradients.map((gradient, at): [string, Value] => {
     if (gradient === null) throw new Error(`input ${wrt[at]} has no gradient`);

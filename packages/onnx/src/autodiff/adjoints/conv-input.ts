@@ -2,6 +2,7 @@ import type { Value } from '../../graph/ir/graph.js';
 import { indexRange, isStatic } from '../../graph/ir/shapes.js';
 import { conv, convTranspose } from '../../ops/linear.js';
 import { shapeOf, slice, transpose } from '../../ops/shape.js';
+import type { FastConvolutions } from './fast-convolutions.js';
 import { reach, type Windows } from './windows.js';
 
 interface Request {
@@ -15,8 +16,11 @@ interface Request {
   readonly x: Value;
 }
 
-/** The gradient of a convolution's input. */
-export function convInputGradient(request: Request): Value {
+/**
+ * The gradient of a convolution's input, in the fastest form for its shape.
+ * @param areFast which convolutions the engine computes faster than transposed ones
+ */
+export function convInputGradient(request: Request, areFast: FastConvolutions = () => false): Value {
   const { gradient, weights, windows, group, x } = request;
   const { kernel, strides, begins, ends } = windows;
   const pointwise =
@@ -25,7 +29,43 @@ export function convInputGradient(request: Request): Value {
     const swapped = transpose(weights, [1, 0, ...indexRange(2, x.shape.length)]);
     return conv(gradient, swapped, undefined, {});
   }
-  return isStatic(x.shape.slice(2)) ? transposed(request) : transposedAndCropped(request);
+  if (!isStatic(x.shape.slice(2))) return transposedAndCropped(request);
+  const [channels, filters] = [weights.shape[0]!, weights.shape[1]!];
+  const isFast = group === 1 && areFast({ channels, filters }) && fillsLittle(request);
+  return isFast ? rotated(request) : transposed(request);
+}
+
+/** A convolution computes as many products for each element of `x` as a transposed one does for each of the gradient. */
+const mostPadding = 1.5;
+
+/** Whether a convolution over the padded gradient is possible, and wastes few products on the padding. */
+function fillsLittle({ gradient, windows, x }: Request): boolean {
+  const { strides, begins, ends } = windows;
+  if (strides.some((stride) => stride !== 1)) return false;
+  if ([begins, ends].some((pads) => pads.some((pad, at) => pad > overlapOf(windows, at)))) return false;
+  const area = (value: Value) => value.shape.slice(2).reduce<number>((product, size) => product * (size as number), 1);
+  return area(x) <= mostPadding * area(gradient);
+}
+
+/** How many elements of a dimension neighboring windows share, for strides of 1. */
+function overlapOf({ kernel, dilations }: Windows, at: number): number {
+  return (kernel[at]! - 1) * dilations[at]!;
+}
+
+/** For strides of 1: the convolution of the padded gradient with the kernels turned by 180°. */
+function rotated({ gradient, weights, windows, x }: Request): Value {
+  const { dilations, begins, ends } = windows;
+  const axes = indexRange(2, x.shape.length);
+  const minusOnes = axes.map(() => -1);
+  const turned = slice(
+    weights,
+    minusOnes,
+    axes.map(() => -Number.MAX_SAFE_INTEGER),
+    axes,
+    minusOnes,
+  );
+  const pads = [begins, ends].flatMap((given) => given.map((pad, at) => overlapOf(windows, at) - pad));
+  return conv(gradient, transpose(turned, [1, 0, ...axes]), undefined, { dilations, pads });
 }
 
 /** A transposed convolution whose end is cropped or padded to the sizes of `x`. */

@@ -6,6 +6,7 @@ import { makeNode } from '../../graph/make-node.js';
 import { matMul } from '../../ops/linear.js';
 import { reduceSum } from '../../ops/reduction.js';
 import { concat, flatten, pad, reshape, slice, transpose } from '../../ops/shape.js';
+import type { FastConvolutions } from './fast-convolutions.js';
 import { reshapeLike, withSpatialOf } from './shapes.js';
 import type { Windows } from './windows.js';
 
@@ -26,15 +27,21 @@ interface Request {
  */
 const fewChannels = 4;
 
-/** The gradient of a convolution's weights, in the fastest of three forms for its shape. */
-export function convWeightGradient(request: Request): Value {
+/**
+ * The gradient of a convolution's weights, in the fastest of three forms for its shape.
+ * @param areFast which convolutions the engine computes faster than matrix products
+ */
+export function convWeightGradient(request: Request, areFast: FastConvolutions = () => false): Value {
   const { x, weights, windows, group } = request;
   const { kernel, begins, ends } = windows;
   const unpadded = [...begins, ...ends].every((size) => size === 0);
   if (kernel.every((size) => size === 1) && unpadded) return pointwise(request);
   const known = isStatic(x.shape.slice(1)) && isStatic(weights.shape);
   const few = typeof weights.shape[1] === 'number' && weights.shape[1] <= fewChannels;
-  return known && group === 1 && !few ? byKernelPosition(request) : byConvolution(request);
+  if (!known || group !== 1 || few) return byConvolution(request);
+  // Batch and channels change places.
+  const isFast = areFast({ channels: x.shape[0]!, filters: weights.shape[0] as number });
+  return isFast ? byConvolution(request) : byKernelPosition(request);
 }
 
 /** A 1×1 kernel: one matrix product for each example and group, and their sum. */

@@ -1,6 +1,7 @@
 import { conv, convTranspose } from '../../ops/linear.js';
 import { RandomStream } from '../../random.test.support.js';
 import { type CheckOptions, checkGradients, randomTensor } from '../finite-differences.test.support.js';
+import { convGradient } from './conv.js';
 
 const random = RandomStream.of(9, 'conv');
 
@@ -36,11 +37,18 @@ function randomShapes(rank: number): Shapes {
 /** float32: ONNX Runtime has no convolution of other dtypes. */
 const real = (shape: readonly number[]) => randomTensor(random, shape, 'normal', 'float32');
 
-async function checkConv(shapes: Shapes, unknown?: CheckOptions['shapes']): Promise<void> {
+async function checkConv(
+  shapes: Shapes,
+  unknown?: CheckOptions['shapes'],
+  rules: CheckOptions['rules'] = [],
+): Promise<void> {
   const { kernel, channels, filters, group, sizes, ...options } = shapes;
   const data = [real([2, channels, ...sizes]), real([filters, channels / group, ...kernel]), real([filters])];
   try {
-    await checkGradients((x, w, b) => conv(x!, w!, b, { ...options, group }), data, unknown ? { shapes: unknown } : {});
+    await checkGradients((x, w, b) => conv(x!, w!, b, { ...options, group }), data, {
+      rules,
+      ...(unknown ? { shapes: unknown } : {}),
+    });
   } catch (error) {
     throw new Error(`${JSON.stringify(shapes)}: ${(error as Error).message}`, { cause: error });
   }
@@ -72,6 +80,17 @@ describe('gradients of convolutions (float32)', function () {
     await checkConv(shapes);
     await checkConv({ ...shapes, strides: [2, 2] });
     await checkConv({ ...shapes, group: 2 });
+  });
+
+  it('Conv for an engine of fast convolutions: all gradients are convolutions', async () => {
+    const rules = [convGradient(() => true)];
+    for (let round = 0; round < 15; round++) await checkConv(randomShapes(2), undefined, rules);
+    // Wide pads and dilations, which the turned convolution needs to be cut for.
+    for (const dilation of [1, 2]) {
+      const shapes = { ...plain, kernel: [3, 3], dilations: [dilation, dilation], channels: 5, filters: 2 };
+      await checkConv({ ...shapes, pads: [2, 1, 1, 2], sizes: [6, 7] }, undefined, rules);
+      await checkConv({ ...shapes, pads: [3, 0, 0, 3], sizes: [6, 7] }, undefined, rules);
+    }
   });
 
   it('Conv, depthwise', async () => {

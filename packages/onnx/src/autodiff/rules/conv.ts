@@ -6,20 +6,32 @@ import { reduceSum } from '../../ops/reduction.js';
 import { slice } from '../../ops/shape.js';
 import { convInputGradient } from '../adjoints/conv-input.js';
 import { convWeightGradient } from '../adjoints/conv-weights.js';
+import type { FastConvolutions } from '../adjoints/fast-convolutions.js';
 import { type GradientRule, type GradientRules, inputOf } from '../adjoints/rule.js';
 import { windowsOf } from '../adjoints/windows.js';
+import { type DefinedGradient, defineGradient } from '../define-gradient.js';
 
-const convRule: GradientRule = (node, [gradient], { wanted }) => {
-  if (!gradient) return [];
-  const [x, weights, y] = [inputOf(node, 0), inputOf(node, 1), node.outputs[0]!];
-  const windows = windowsOf(node, x.shape, y.shape, weights.shape.slice(2) as number[]);
-  const request = { x, gradient, weights, windows, group: intAttribute(node, 'group', 1) };
-  return [
-    wanted[0] ? convInputGradient(request) : null,
-    wanted[1] ? convWeightGradient(request) : null,
-    wanted[2] ? sumOfChannels(gradient) : null,
-  ];
-};
+/**
+ * The gradient of Conv for an engine that computes some convolutions faster than matrix products.
+ * @param areFast which ones
+ */
+export function convGradient(areFast: FastConvolutions): DefinedGradient {
+  return defineGradient('Conv', convRule(areFast));
+}
+
+const convRule =
+  (areFast?: FastConvolutions): GradientRule =>
+  (node, [gradient], { wanted }) => {
+    if (!gradient) return [];
+    const [x, weights, y] = [inputOf(node, 0), inputOf(node, 1), node.outputs[0]!];
+    const windows = windowsOf(node, x.shape, y.shape, weights.shape.slice(2) as number[]);
+    const request = { x, gradient, weights, windows, group: intAttribute(node, 'group', 1) };
+    return [
+      wanted[0] ? convInputGradient(request, areFast) : null,
+      wanted[1] ? convWeightGradient(request, areFast) : null,
+      wanted[2] ? sumOfChannels(gradient) : null,
+    ];
+  };
 
 /** A transposed convolution is the gradient of a convolution's input: its own gradients are that convolution's. */
 const convTransposeRule: GradientRule = (node, [gradient], { wanted }) => {
@@ -53,4 +65,4 @@ function sumOfChannels(gradient: Value): Value {
   return reduceSum(gradient, [0, ...indexRange(2, gradient.shape.length)], { keepdims: false });
 }
 
-export const convRules: GradientRules = { Conv: convRule, ConvTranspose: convTransposeRule };
+export const convRules: GradientRules = { Conv: convRule(), ConvTranspose: convTransposeRule };
