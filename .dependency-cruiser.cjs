@@ -126,6 +126,7 @@ const layers = {
     ...['import/upgrade', 'ops', 'autodiff/adjoints', 'decompose', 'graph/optimize', 'import', 'autodiff/rules'],
     ...['export', 'autodiff'],
   ],
+  kernels: ['formulas'],
   'backend-onnx': ['layers', 'optimizers', 'model', 'finetune', 'session', 'checkpoint', 'commands'],
   data: ['decode', 'decode/png', 'decode/jpeg', 'files', 'images', 'wav', 'parquet', 'augment'],
   'backend-tfjs': ['tf', 'engines/kernels', 'optimizers', 'engines', 'model', 'session'],
@@ -222,6 +223,13 @@ module.exports = {
       to: { path: '^packages/(?!onnx/)' },
     },
     {
+      name: 'kernels-stand-alone',
+      severity: 'error',
+      comment: 'The kernels are independent of Forge, so that others can use them.',
+      from: { path: '^packages/kernels/' },
+      to: { path: '^packages/(?!kernels/)' },
+    },
+    {
       name: 'onnx-has-floors',
       severity: 'error',
       comment: 'Graphs do not depend on operators, operators do not depend on gradients and files.',
@@ -248,10 +256,10 @@ module.exports = {
       to: { path: '^packages/backend-onnx/src/(checkpoint|finetune|commands)/' },
     },
     {
-      name: 'backends-know-core-and-onnx-only',
+      name: 'backends-know-core-onnx-and-kernels-only',
       severity: 'error',
       from: { path: '^packages/(backend-[^/]+)/' },
-      to: { path: '^packages/(?!core/|onnx/|$1/)' },
+      to: { path: '^packages/(?!core/|onnx/|kernels/|$1/)' },
     },
     {
       name: 'data-knows-core-only',

@@ -7,9 +7,10 @@ export interface Arithmetic<T> {
   sub(a: T, b: T): T;
   mul(a: T, b: T): T;
   div(a: T, b: T): T;
+  /** NaN if one of them is. */
   max(a: T, b: T): T;
   sqrt(a: T): T;
   abs(a: T): T;
-  /** -1, 0 or 1. */
+  /** -1, 0 or 1; NaN of NaN, and +0 of both zeros. */
   sign(a: T): T;
 }

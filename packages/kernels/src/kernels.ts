@@ -1,6 +1,6 @@
 import type { FormulaName } from './formulas.js';
 
-/** One parameter's update. Places are byte offsets into the memory, multiples of 16. */
+/** One parameter's update. Places are byte offsets into the memory: multiples of 4, fastest of 16. */
 export interface UpdateCall {
   readonly formula: FormulaName;
   /** Elements of float32. */

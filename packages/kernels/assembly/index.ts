@@ -1,0 +1,2 @@
+export { accumulate } from './accumulate';
+export { sumOfSquares } from './sum-of-squares';

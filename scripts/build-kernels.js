@@ -1,0 +1,32 @@
+// Compiles packages/kernels/assembly and a kernel of each formula to WebAssembly: over unshared and over shared memory.
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import asc from 'assemblyscript/asc';
+import { formulas } from '../packages/kernels/dist/formulas.js';
+import { generateKernel } from './generate-kernels.js';
+
+const assembly = fileURLToPath(new URL('../packages/kernels/assembly/', import.meta.url));
+const output = fileURLToPath(new URL('../packages/kernels/dist/', import.meta.url));
+
+const generated = [
+  "import { averaged, limited, sign } from './vectors';",
+  ...Object.entries(formulas).map(([name, formula]) => generateKernel(name, formula)),
+].join('\n');
+
+const options = ['-O3', '--runtime', 'stub', '--importMemory', '--noExportMemory', '--noAssert', '--enable', 'simd'];
+const shared = ['--enable', 'threads', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', '65536'];
+
+await mkdir(output, { recursive: true });
+await compile('kernels.wasm', []);
+await compile('kernels-shared.wasm', shared);
+
+async function compile(file, more) {
+  const read = async (name, baseDir) =>
+    name === 'formulas.ts' ? generated : readFile(`${baseDir}/${name}`, 'utf8').catch(() => null);
+  const { error, stderr } = await asc.main(
+    ['index.ts', 'formulas.ts', '--baseDir', assembly, '--outFile', file, ...options, ...more],
+    { readFile: read, writeFile: (name, bytes) => writeFile(output + basename(name), bytes), listFiles: () => [] },
+  );
+  if (error) throw new Error(`${stderr}`, { cause: error });
+}
