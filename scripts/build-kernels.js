@@ -1,17 +1,17 @@
-// Compiles packages/kernels/assembly and a kernel of each formula to WebAssembly: over unshared and over shared memory.
+// Compiles packages/kernels/assembly and the kernels of all formulas to WebAssembly: over unshared and over shared memory.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
 import { formulas } from '../packages/kernels/dist/formulas.js';
-import { generateKernel } from './generate-kernels.js';
+import { generateKernels } from './generate-kernels.js';
 
 const assembly = fileURLToPath(new URL('../packages/kernels/assembly/', import.meta.url));
 const output = fileURLToPath(new URL('../packages/kernels/dist/', import.meta.url));
 
 const generated = [
   "import { averaged, limited, sign } from './vectors';",
-  ...Object.entries(formulas).map(([name, formula]) => generateKernel(name, formula)),
+  ...Object.entries(formulas).map(([name, formula]) => generateKernels(name, formula)),
 ].join('\n');
 
 const options = ['-O3', '--runtime', 'stub', '--importMemory', '--noExportMemory', '--noAssert', '--enable', 'simd'];

@@ -1,9 +1,6 @@
 import { limited } from './vectors';
 
-/**
- * The sum of squares in float64 of `count` elements of float32, scaled and limited. While eight elements are
- * left, element i is added to sum i mod 8; then the eight sums are added in pairs, and then what is left, in order.
- */
+/** A part of `Kernels.sumOfSquares`, which defines the order of the additions. */
 export function sumOfSquares(count: u32, gradient: usize, scale: f32, limit: f32): f64 {
   const scales = f32x4.splat(scale);
   const low = f32x4.splat(-limit);

@@ -6,7 +6,7 @@ export function sign(x: v128): v128 {
   return v128.bitselect(v128.or(positive, negative), x, f32x4.eq(x, x));
 }
 
-/** The gradient times `scale`, then limited to [low, high]. NaN remains NaN: `pmin` and `pmax` give their first operand. */
+/** The gradient times `scale`, limited to [low, high]. NaN remains NaN: `pmin` and `pmax` give their first operand then. */
 export function limited(gradient: v128, scale: v128, low: v128, high: v128): v128 {
   return f32x4.pmax(f32x4.pmin(f32x4.mul(gradient, scale), high), low);
 }

@@ -33,8 +33,13 @@ describe('the compiled modules', () => {
     });
   }
 
-  it('have a kernel of each formula, with and without a moving average', () => {
-    const names = Object.keys(formulas).flatMap((name) => [name, `${name}Averaged`]);
+  it('have the kernels of each formula, with and without limits and a moving average', () => {
+    const names = Object.keys(formulas).flatMap((name) => [
+      name,
+      `${name}Limited`,
+      `${name}Averaged`,
+      `${name}LimitedAveraged`,
+    ]);
     expect(Object.keys(instantiate(sharedMemory(1)))).to.have.members([...names, 'accumulate', 'sumOfSquares']);
   });
 });

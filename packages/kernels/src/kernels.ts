@@ -30,7 +30,8 @@ export interface Kernels {
   accumulate(sum: number, gradient: number, count: number): void;
   /**
    * The sum of squares of a gradient, scaled and limited as in `UpdateCall`, in float64: in parts of 4,096 elements, which
-   * are added in order, so that the result does not depend on how the work is shared.
+   * are added in order, so that the result does not depend on how the work is shared. In a part, element i is added to
+   * sum i mod 8 while eight elements are left; then the eight sums are added in pairs, and then what is left, in order.
    */
   sumOfSquares(gradient: number, count: number, limits?: Pick<UpdateCall, 'gradientScale' | 'clipValue'>): number;
 }

@@ -1,5 +1,5 @@
 import { checkPlace, checkUpdate } from './check-call.js';
-import { kernelArguments, kernelName } from './kernel-arguments.js';
+import { kernelCall } from './kernel-call.js';
 import { instantiate } from './kernel-module.js';
 import type { Kernels } from './kernels.js';
 import { sumOfParts } from './sum-of-parts.js';
@@ -15,7 +15,8 @@ export function openKernels(memory: WasmMemory): Kernels {
   return {
     update(call) {
       checkUpdate(call, bytes());
-      functions[kernelName(call)]!(call.count, ...kernelArguments(call));
+      const { name, places, scalars } = kernelCall(call);
+      functions[name]!(call.count, ...places, ...scalars);
     },
     accumulate(sum, gradient, count) {
       checkPlace('accumulate: sum', sum, count, bytes());
