@@ -126,7 +126,7 @@ const layers = {
     ...['import/upgrade', 'ops', 'autodiff/adjoints', 'decompose', 'graph/optimize', 'import', 'autodiff/rules'],
     ...['export', 'autodiff'],
   ],
-  kernels: ['formulas'],
+  kernels: ['formulas', 'pool'],
   'backend-onnx': ['layers', 'optimizers', 'model', 'finetune', 'session', 'checkpoint', 'commands'],
   data: ['decode', 'decode/png', 'decode/jpeg', 'files', 'images', 'wav', 'parquet', 'augment'],
   'backend-tfjs': ['tf', 'engines/kernels', 'optimizers', 'engines', 'model', 'session'],

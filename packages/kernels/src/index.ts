@@ -2,6 +2,7 @@ export type { Arithmetic } from './arithmetic.js';
 export type { Formula, FormulaValues, Updated } from './formula.js';
 export { type FormulaName, formulas } from './formulas.js';
 export type { Kernels, UpdateCall } from './kernels.js';
+export { type KernelPool, type KernelPoolOptions, openKernelPool } from './open-kernel-pool.js';
 export { openKernels } from './open-kernels.js';
 export { plainArithmetic } from './plain-arithmetic.js';
 export { plainKernels } from './plain-kernels.js';
