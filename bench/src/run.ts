@@ -5,6 +5,7 @@ import { checkpointLoad } from './checkpoint-load.js';
 import { checkpointSave } from './checkpoint-save.js';
 import { csv } from './csv.js';
 import { writeDocument } from './document.js';
+import { kernels } from './kernels.js';
 import { listRuns } from './list-runs.js';
 import { logScalars } from './log-scalars.js';
 import { loopOverhead } from './loop-overhead.js';
@@ -31,6 +32,7 @@ import { wasmSpeed } from './wasm-speed.js';
 const all: readonly Benchmark[] = [
   loopOverhead,
   wasmSpeed,
+  kernels,
   mapWorkers,
   startUp,
   pluginsStartUp,
