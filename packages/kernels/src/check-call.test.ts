@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import type { FormulaName } from './formulas.js';
 import type { UpdateCall } from './kernels.js';
 import { openKernels } from './open-kernels.js';
+import { sharedMemory } from './shared-memory.js';
 import { Memory } from './web-assembly.js';
 
 const pageSize = 65_536;
@@ -45,6 +46,16 @@ describe('checks of calls', () => {
     expect(failure({ slots: [] })).to.throw('momentum has 1 slots (velocity), not 0.');
     expect(failure({ constants: [1] })).to.throw('momentum has 2 constants (momentum, rate), not 1.');
     expect(failure({ next: { parameter: 0, slots: [] } })).to.throw('next slots');
+  });
+
+  it('works above 2 GiB', () => {
+    const memory = sharedMemory(4 * 2 ** 30);
+    const [place, last] = [3 * 2 ** 30 + 4, 2 ** 32 - 12];
+    const [sums, gradients] = [place, last].map((at) => new Float32Array(memory.buffer, at, 3).fill(1));
+    openKernels(memory).accumulate(place, last, 3);
+    openKernels(memory).update({ ...call, count: 3, parameter: last, gradient: place, slots: [0] });
+    expect([...sums!, ...gradients!]).to.deep.equal([2, 2, 2, ...Array(3).fill(Math.fround(1 - Math.fround(0.2)))]);
+    expect(() => sharedMemory(5 * 2 ** 30)).to.throw(RangeError, 'at most 4 GiB');
   });
 
   it('works in a memory that has grown', () => {

@@ -15,7 +15,7 @@ export const Word = {
   open: 0,
   /** Threads that may be in the open work. The caller waits until none is. */
   active: 1,
-  /** The next chunk that nobody has. */
+  /** The next chunk that no thread has. */
   chunk: 2,
   /** The length of the message of an error. */
   error: 3,
