@@ -130,19 +130,21 @@ export const kernels: Benchmark = {
         });
       }
     }
-    const pool = await openKernelPool(memory, 2);
-    const call = updateOf('adam', large);
-    const { one, two } = await times(large, () => performance.now(), {
-      one: () => alone.update(call),
-      two: () => pool.update(call),
-    });
+    const pool = await openKernelPool(memory, 2, { minimum: 1 });
+    for (const count of [131_072, 1_048_576, large]) {
+      const call = updateOf('adam', count);
+      const { one, two } = await times(count, () => performance.now(), {
+        one: () => alone.update(call),
+        two: () => pool.update(call),
+      });
+      rows.push({
+        what: `adam on two threads, ${count.toLocaleString('en')} elements: speed relative to one`,
+        value: one / two,
+        unit: '×',
+        detail: `${digits(two)} and ${digits(one)} ns an element`,
+      });
+    }
     await pool.end();
-    rows.push({
-      what: 'adam on two threads, speed relative to one',
-      value: one / two,
-      unit: '×',
-      detail: `${large.toLocaleString('en')} elements, ${digits(two)} and ${digits(one)} ns an element`,
-    });
     return rows;
   },
 };
