@@ -1,17 +1,35 @@
 /** What model configs and their types need. The backend itself is loaded as a plugin. */
 
 export {
+  type AdadeltaOptions,
+  type AdagradOptions,
+  type AdamOptions,
+  adadelta,
+  adagrad,
+  adam,
+  adamax,
+  adamw,
   constant,
   cosineDecay,
   exponentialDecay,
+  type LionOptions,
+  lion,
+  type MomentumOptions,
+  momentum,
+  nesterov,
   type OptimizerOptions,
+  type OptimizerSpec,
   type ParameterGroup,
   type Plateau,
   type PlateauOptions,
   plateau,
   type Rate,
+  type RmspropOptions,
+  rmsprop,
   type Schedule,
+  sgd,
   stepDecay,
+  type WeightDecayOptions,
   warmup,
 } from '@forge-ml/core/plugin';
 export { gradients, stopGradient } from '@forge-ml/onnx';
@@ -89,16 +107,4 @@ export type {
   OnnxOutputs,
   SeveralUpdatesModel,
 } from './model/onnx-model.js';
-export { type AdadeltaOptions, adadelta } from './optimizers/adadelta.js';
-export { type AdagradOptions, adagrad } from './optimizers/adagrad.js';
-export { adam } from './optimizers/adam.js';
-export type { AdamOptions } from './optimizers/adam-moments.js';
-export { adamax } from './optimizers/adamax.js';
-export { adamw } from './optimizers/adamw.js';
-export { type LionOptions, lion } from './optimizers/lion.js';
-export { type MomentumOptions, momentum } from './optimizers/momentum.js';
-export { nesterov } from './optimizers/nesterov.js';
-export type { Optimizer, Update, UpdateRequest } from './optimizers/optimizer.js';
-export { type RmspropOptions, rmsprop } from './optimizers/rmsprop.js';
-export { sgd } from './optimizers/sgd.js';
-export type { WeightDecayOptions } from './optimizers/weight-decay.js';
+export type { CustomOptimizer, Optimizer, Update, UpdateRequest } from './optimizers/optimizer.js';

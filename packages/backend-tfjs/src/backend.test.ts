@@ -1,9 +1,8 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { type Engine, type TrainSession, tensor } from '@forge-ml/core/plugin';
+import { type Engine, sgd, type TrainSession, tensor } from '@forge-ml/core/plugin';
 import { expect } from 'chai';
 import { TfjsBackend } from './backend.js';
-import { sgd } from './optimizers/sgd.js';
 import type { Tf } from './tf/tf.js';
 
 const batch = { x: tensor(Float32Array.of(1, 2, 3, 4), [2, 2]), y: tensor(Float32Array.of(1, 0), [2, 1]) };

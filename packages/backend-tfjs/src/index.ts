@@ -1,18 +1,36 @@
 /** What model configs and their types need. The backend itself is loaded as a plugin. */
 
 export {
+  type AdadeltaOptions,
+  type AdagradOptions,
+  type AdamOptions,
+  adadelta,
+  adagrad,
+  adam,
+  adamax,
+  adamw,
   constant,
   cosineDecay,
   exponentialDecay,
+  type LionOptions,
+  lion,
   type ModelUpdate,
+  type MomentumOptions,
+  momentum,
+  nesterov,
   type OptimizerOptions,
+  type OptimizerSpec,
   type ParameterGroup,
   type Plateau,
   type PlateauOptions,
   plateau,
   type Rate,
+  type RmspropOptions,
+  rmsprop,
   type Schedule,
+  sgd,
   stepDecay,
+  type WeightDecayOptions,
   warmup,
 } from '@forge-ml/core/plugin';
 export { classWeights } from './model/class-weights.js';
@@ -26,17 +44,5 @@ export type {
   TfjsOutputs,
 } from './model/tfjs-model.js';
 export { weightedMean } from './model/weighted-mean.js';
-export { type AdadeltaOptions, adadelta } from './optimizers/adadelta.js';
-export { type AdagradOptions, adagrad } from './optimizers/adagrad.js';
-export { adam } from './optimizers/adam.js';
-export type { AdamOptions } from './optimizers/adam-moments.js';
-export { adamax } from './optimizers/adamax.js';
-export { adamw } from './optimizers/adamw.js';
-export { type LionOptions, lion } from './optimizers/lion.js';
-export { type MomentumOptions, momentum } from './optimizers/momentum.js';
-export { nesterov } from './optimizers/nesterov.js';
-export type { Optimizer, Update, UpdateRequest } from './optimizers/optimizer.js';
-export { type RmspropOptions, rmsprop } from './optimizers/rmsprop.js';
-export { sgd } from './optimizers/sgd.js';
-export type { WeightDecayOptions } from './optimizers/weight-decay.js';
+export type { CustomOptimizer, Optimizer, Update, UpdateRequest } from './optimizers/optimizer.js';
 export type { Tf } from './tf/tf.js';

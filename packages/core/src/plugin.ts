@@ -61,6 +61,25 @@ export {
   stepDecay,
   warmup,
 } from './model/schedules.js';
+export { type AdadeltaOptions, adadelta } from './optimizers/adadelta.js';
+export { type AdagradOptions, adagrad } from './optimizers/adagrad.js';
+export { adam } from './optimizers/adam.js';
+export type { AdamOptions } from './optimizers/adam-formula.js';
+export { adamax } from './optimizers/adamax.js';
+export { adamw } from './optimizers/adamw.js';
+export { type LionOptions, lion } from './optimizers/lion.js';
+export { type MomentumOptions, momentum } from './optimizers/momentum.js';
+export { nesterov } from './optimizers/nesterov.js';
+export {
+  isOptimizerSpec,
+  type OptimizerConstants,
+  type OptimizerFormula,
+  type OptimizerSpec,
+  type PerStep,
+} from './optimizers/optimizer-spec.js';
+export { type RmspropOptions, rmsprop } from './optimizers/rmsprop.js';
+export { sgd } from './optimizers/sgd.js';
+export type { WeightDecayOptions } from './optimizers/weight-decay.js';
 export type { CheckpointStoreRequest } from './plugins/contract/checkpoint-store-request.js';
 export type { CommandForge } from './plugins/contract/command-forge.js';
 export type { Exporter, ExportRequest } from './plugins/contract/exporter.js';

@@ -6,7 +6,7 @@ import { adamax } from './formulas/adamax.js';
 import { lion } from './formulas/lion.js';
 import { momentum } from './formulas/momentum.js';
 import { nesterov } from './formulas/nesterov.js';
-import { rmsprop } from './formulas/rmsprop.js';
+import { rmsprop, rmspropMomentum } from './formulas/rmsprop.js';
 import { sgd } from './formulas/sgd.js';
 
 export type FormulaName =
@@ -18,6 +18,7 @@ export type FormulaName =
   | 'adagrad'
   | 'adadelta'
   | 'rmsprop'
+  | 'rmspropMomentum'
   | 'lion';
 
 /** Every formula with a kernel. */
@@ -30,5 +31,6 @@ export const formulas: Readonly<Record<FormulaName, Formula>> = {
   adagrad,
   adadelta,
   rmsprop,
+  rmspropMomentum,
   lion,
 };

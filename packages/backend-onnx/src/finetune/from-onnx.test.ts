@@ -4,6 +4,7 @@ import {
   isForgeError,
   type NamedTensors,
   type Stats,
+  sgd,
   type TrainSession,
   tensor,
 } from '@forge-ml/core/plugin';
@@ -17,7 +18,6 @@ import { meanSquaredError } from '../layers/losses.js';
 import { sequential } from '../layers/sequential.js';
 import { softmaxCrossEntropy } from '../layers/softmax-cross-entropy.js';
 import type { OnnxModel } from '../model/onnx-model.js';
-import { sgd } from '../optimizers/sgd.js';
 import { type FromOnnxOptions, fromOnnx } from './from-onnx.js';
 import { float32, type ModelParts, modelOf, nodeOf } from './model-file.test.support.js';
 

@@ -1,11 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { noteFileRead } from '@forge-ml/core/node';
-import { checkOptions } from '@forge-ml/core/plugin';
+import { adam, checkOptions } from '@forge-ml/core/plugin';
 import { inFile, invalidModel, type Model, readModel } from '@forge-ml/onnx';
 import type { Value } from '@forge-ml/onnx/graph';
 import { rebuild, walk } from '@forge-ml/onnx/graph';
 import type { OneLossModel, OnnxBatch, OnnxContext, OnnxOutputs } from '../model/onnx-model.js';
-import { adam } from '../optimizers/adam.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import { bindInputs, checkInputMap, type InputMap } from './bind-inputs.js';
 import { ownParameters } from './own-parameters.js';

@@ -1,8 +1,7 @@
-import { type Batch, type Engine, elements, type TrainSession, tensor } from '@forge-ml/core/plugin';
+import { type Batch, type Engine, elements, sgd, type TrainSession, tensor } from '@forge-ml/core/plugin';
 import type { Value } from '@forge-ml/onnx/graph';
 import { mul } from '@forge-ml/onnx/ops';
 import { expect } from 'chai';
-import { sgd } from '../optimizers/sgd.js';
 import { bitsOf, startCpu } from '../session/models.test.support.js';
 import { batchNorm } from './batch-norm.js';
 import { dense } from './dense.js';

@@ -1,9 +1,8 @@
-import { ForgeError, tensor } from '@forge-ml/core/plugin';
+import { ForgeError, sgd, tensor } from '@forge-ml/core/plugin';
 import type { Value } from '@forge-ml/onnx/graph';
 import { input } from '@forge-ml/onnx/graph';
 import * as ops from '@forge-ml/onnx/ops';
 import { expect } from 'chai';
-import { sgd } from '../optimizers/sgd.js';
 import { startCpu } from '../session/models.test.support.js';
 import { batchNorm } from './batch-norm.js';
 import { conv2d } from './conv.js';

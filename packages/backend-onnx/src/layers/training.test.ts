@@ -1,8 +1,7 @@
-import type { Engine } from '@forge-ml/core/plugin';
+import { adam, type Engine } from '@forge-ml/core/plugin';
 import type { Value } from '@forge-ml/onnx/graph';
 import { reduceMean } from '@forge-ml/onnx/ops';
 import { expect } from 'chai';
-import { adam } from '../optimizers/adam.js';
 import { startCpu } from '../session/models.test.support.js';
 import { dense } from './dense.js';
 import type { LayerContext, Step } from './layer.js';

@@ -1,9 +1,8 @@
-import { type Batch, type Engine, elements, type GradientReport, tensor } from '@forge-ml/core/plugin';
+import { type Batch, type Engine, elements, type GradientReport, sgd, tensor } from '@forge-ml/core/plugin';
 import type { Value } from '@forge-ml/onnx/graph';
 import { input } from '@forge-ml/onnx/graph';
 import { expect } from 'chai';
 import type { OnnxModel } from '../model/onnx-model.js';
-import { sgd } from '../optimizers/sgd.js';
 import { startCpu } from '../session/models.test.support.js';
 import { huber, meanAbsoluteError, meanSquaredError, sigmoidCrossEntropy } from './losses.js';
 import { softmaxCrossEntropy } from './softmax-cross-entropy.js';

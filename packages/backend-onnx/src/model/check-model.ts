@@ -1,4 +1,4 @@
-import { checkModelParts, describeValue, invalidModel } from '@forge-ml/core/plugin';
+import { checkModelParts, describeValue, invalidModel, isOptimizerSpec } from '@forge-ml/core/plugin';
 import type { Value } from '@forge-ml/onnx/graph';
 import type { AnyOnnxModel } from './onnx-model.js';
 
@@ -7,6 +7,7 @@ export function checkModel(value: unknown): AnyOnnxModel {
   const { parameters } = checkModelParts(value, {
     type: 'OnnxModel',
     optimizerHint: 'Give one of @forge-ml/backend-onnx, e.g. adam(0.001).',
+    isOptimizer: isOptimizerSpec,
   });
   if (parameters !== undefined && !(parameters instanceof Map)) {
     const message = `The model's parameters is ${describeValue(parameters)}, not a Map of tensors.`;

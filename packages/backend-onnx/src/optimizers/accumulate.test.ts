@@ -1,7 +1,6 @@
+import { adam, sgd } from '@forge-ml/core/plugin';
 import { expect } from 'chai';
-import { adam } from './adam.js';
 import type { Optimizer } from './optimizer.js';
-import { sgd } from './sgd.js';
 import { applyUpdates } from './updates.test.support.js';
 
 const start = [1, -2];

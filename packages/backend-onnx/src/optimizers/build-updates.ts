@@ -1,12 +1,13 @@
-import { ForgeError, groupsByParameter, sizeOf, type TensorData, tensor } from '@forge-ml/core/plugin';
+import { ForgeError, groupsByParameter, type PerStep, sizeOf, type TensorData, tensor } from '@forge-ml/core/plugin';
 import type { ParameterValue, Value } from '@forge-ml/onnx/graph';
 import { parameter } from '@forge-ml/onnx/graph';
 import { add, cast, mul } from '@forge-ml/onnx/ops';
 import { sumSlot, whenDue } from './accumulate.js';
 import { clipGradients, type Gradients } from './clip-gradients.js';
+import { formulaUpdate } from './formula-update.js';
 import type { Optimizer } from './optimizer.js';
 import { averageOf, nextAverage } from './parameter-average.js';
-import { OptimizerScalars, type PerStep, type StepScalars } from './per-step.js';
+import { OptimizerScalars, type StepScalars } from './per-step.js';
 import type { UpdateSchedule } from './update-schedule.js';
 
 /** The optimizer's part of a training graph. */
@@ -63,9 +64,12 @@ export function buildUpdates(request: UpdatesRequest): Updates {
     for (const [slot, initial] of Object.entries(optimizer.slots)) own[slot] = slotOf(value, slot, initial);
     const gradient = clipped[index];
     if (!gradient) continue;
-    const perStep = (key: string, of: PerStep) => cast(scalars.get(key, of, groupOf.get(name)), dtype);
-    const rate = perStep('rate', (_, now) => now);
-    const update = optimizer.update({ name, parameter: value, gradient, slots: own, rate, perStep });
+    const perStep = (key: string | PerStep, of: PerStep) => cast(scalars.get(key, of, groupOf.get(name)), dtype);
+    const values = { name, parameter: value, gradient, slots: own };
+    const update =
+      'update' in optimizer
+        ? optimizer.update({ ...values, rate: perStep('rate', (_, rate) => rate), perStep })
+        : formulaUpdate(optimizer, { ...values, scalarOf: (of) => perStep(of, of) });
     next.set(value, update.parameter);
     for (const slot of Object.keys(own)) {
       const value = update.slots[slot];

@@ -1,9 +1,6 @@
-import { constant, plateau, warmup } from '@forge-ml/core/plugin';
+import { adam, adamw, constant, plateau, sgd, warmup } from '@forge-ml/core/plugin';
 import { expect } from 'chai';
-import { adam } from './adam.js';
-import { adamw } from './adamw.js';
 import type { Optimizer } from './optimizer.js';
-import { sgd } from './sgd.js';
 import { UpdateSchedule } from './update-schedule.js';
 import { applyUpdates } from './updates.test.support.js';
 

@@ -1,4 +1,4 @@
-import { type OptimizerOptions, type OptimizerSettings, optimizerSettings, type Rate } from '@forge-ml/core/plugin';
+import type { OptimizerSettings, OptimizerSpec, PerStep } from '@forge-ml/core/plugin';
 import type { Value } from '@forge-ml/onnx/graph';
 
 /** The inputs of one parameter's update, as values of the training graph. */
@@ -17,7 +17,7 @@ export interface UpdateRequest<Slot extends string = string> {
    * computed once per name, for all parameters.
    * @param of of the number of previous updates (0 at the first), and of the learning rate
    */
-  perStep(name: string, of: (step: number, rate: number) => number): Value;
+  perStep(name: string, of: PerStep): Value;
 }
 
 export interface Update<Slot extends string = string> {
@@ -26,24 +26,16 @@ export interface Update<Slot extends string = string> {
 }
 
 /**
- * An optimizer without state of its own. Its slots belong to the session, which saves and restores them by parameter
+ * Your own optimizer: any plain object of this shape. It has no state of its own: its slots belong to the session, which saves and restores them by parameter
  * name; what depends on the step is an input of the graph, so one graph serves every step and a resumed run is
- * bit-identical. Any plain object of this shape is an optimizer.
+ * bit-identical.
  */
-export interface Optimizer<Slot extends string = string> extends OptimizerSettings {
+export interface CustomOptimizer<Slot extends string = string> extends OptimizerSettings {
   /** Each slot's name and the value it is filled with before the first update. */
   readonly slots: Readonly<Record<Slot, number>>;
   /** Builds the update of one parameter, once for each when the training graph is made. */
   update(request: UpdateRequest<Slot>): Update<Slot>;
 }
 
-/** @throws ForgeError MODEL_INVALID for an invalid rate, limit or number of batches. */
-export function makeOptimizer<Slot extends string>(
-  name: string,
-  rate: Rate,
-  options: OptimizerOptions,
-  slots: Readonly<Record<Slot, number>>,
-  update: (request: UpdateRequest<Slot>) => Update<Slot>,
-): Optimizer<Slot> {
-  return { ...optimizerSettings(name, rate, options), slots, update };
-}
+/** An optimizer of Forge, such as `adam(0.001)`, or your own. */
+export type Optimizer<Slot extends string = string> = OptimizerSpec<Slot> | CustomOptimizer<Slot>;

@@ -1,10 +1,8 @@
+import type { PerStep } from '@forge-ml/core/plugin';
 import type { InputValue, Value } from '@forge-ml/onnx/graph';
 import { input, scalar } from '@forge-ml/onnx/graph';
 import { gather, greater } from '@forge-ml/onnx/ops';
 import type { RateRequest, UpdateSchedule } from './update-schedule.js';
-
-/** A scalar as a function of the number of previous updates and of the learning rate of this one. */
-export type PerStep = (update: number, rate: number) => number;
 
 /** float32, one for each scalar that changes from step to step. */
 export const scalars: InputValue = input('forge/scalars', 'float32', ['forge/per-step']);
@@ -39,7 +37,8 @@ export class StepScalars {
 
 /** The scalars of one optimizer. */
 export class OptimizerScalars {
-  readonly #values = new Map<string, Value>();
+  /** By parameter group, then by key. */
+  readonly #values = new Map<number | undefined, Map<unknown, Value>>();
   readonly #scalars: StepScalars;
   readonly #schedule: UpdateSchedule;
 
@@ -49,17 +48,19 @@ export class OptimizerScalars {
   }
 
   /**
-   * The value of that name, created on first use.
+   * The value of that key, created on first use.
+   * @param key its name, or its function
    * @param group the parameter group whose rate it depends on, if any
    */
-  get(name: string, of: PerStep, group?: number): Value {
-    const key = `${group ?? ''}:${name}`;
-    const known = this.#values.get(key);
+  get(key: unknown, of: PerStep, group?: number): Value {
+    const values = this.#values.get(group) ?? new Map<unknown, Value>();
+    this.#values.set(group, values);
+    const known = values.get(key);
     if (known !== undefined) return known;
     const value = this.#scalars.add((request) => {
       return of(this.#schedule.updatesBefore(request.step), this.#schedule.rate(request, group));
     });
-    this.#values.set(key, value);
+    values.set(key, value);
     return value;
   }
 

@@ -1,5 +1,8 @@
 import {
+  adam,
+  adamw,
   type Engine,
+  momentum,
   plateau,
   type SessionState,
   type Stats,
@@ -9,9 +12,6 @@ import {
 } from '@forge-ml/core/plugin';
 import { expect } from 'chai';
 import { softmaxCrossEntropy } from '../layers/softmax-cross-entropy.js';
-import { adam } from '../optimizers/adam.js';
-import { adamw } from '../optimizers/adamw.js';
-import { momentum } from '../optimizers/momentum.js';
 import { batchAt, bitsOf, classifier, startCpu } from './models.test.support.js';
 
 const steps = 6;

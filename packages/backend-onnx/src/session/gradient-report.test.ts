@@ -1,8 +1,10 @@
 import {
+  adamw,
   type Engine,
   elements,
   type GradientReport,
   type NamedTensors,
+  sgd,
   type TensorData,
   type TrainSession,
   tensor,
@@ -14,8 +16,6 @@ import { dense } from '../layers/dense.js';
 import type { LayerContext } from '../layers/layer.js';
 import { batch, layerModels } from '../layers/layer-models.test.support.js';
 import { softmaxCrossEntropy } from '../layers/softmax-cross-entropy.js';
-import { adamw } from '../optimizers/adamw.js';
-import { sgd } from '../optimizers/sgd.js';
 import { batchAt, bitsOf, classifier, startCpu } from './models.test.support.js';
 
 const waves = (count: number, ...shape: number[]) =>

@@ -1,8 +1,6 @@
-import { type Engine, plateau, type TrainSession, warmup } from '@forge-ml/core/plugin';
+import { adamw, type Engine, plateau, sgd, type TrainSession, warmup } from '@forge-ml/core/plugin';
 import { expect } from 'chai';
-import { adamw } from '../optimizers/adamw.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
-import { sgd } from '../optimizers/sgd.js';
 import { batchAt, bitsOf, classifier, open, startCpu } from './models.test.support.js';
 
 describe('learning rates', () => {

@@ -1,4 +1,12 @@
-import { type Batch, type Engine, type SessionState, type TrainSession, tensor, warmup } from '@forge-ml/core/plugin';
+import {
+  adam,
+  type Batch,
+  type Engine,
+  type SessionState,
+  type TrainSession,
+  tensor,
+  warmup,
+} from '@forge-ml/core/plugin';
 import { OnnxBackend } from '../backend.js';
 import { batchNorm } from '../layers/batch-norm.js';
 import { conv2d } from '../layers/conv.js';
@@ -10,7 +18,6 @@ import { block, sequential } from '../layers/sequential.js';
 import { channelsFirst, flatten } from '../layers/shapes.js';
 import { softmaxCrossEntropy } from '../layers/softmax-cross-entropy.js';
 import type { OneLossModel } from '../model/onnx-model.js';
-import { adam } from '../optimizers/adam.js';
 
 export const startCpu = (): Promise<Engine> => new OnnxBackend().start({ engine: 'cpu', searchFrom: [] });
 

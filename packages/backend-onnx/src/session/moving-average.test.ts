@@ -1,6 +1,12 @@
-import { type Engine, elements, type NamedTensors, type SessionState, type TrainSession } from '@forge-ml/core/plugin';
+import {
+  adam,
+  type Engine,
+  elements,
+  type NamedTensors,
+  type SessionState,
+  type TrainSession,
+} from '@forge-ml/core/plugin';
 import { expect } from 'chai';
-import { adam } from '../optimizers/adam.js';
 import { batchAt, bitsOf, bitsOfBatch, classifier, startCpu } from './models.test.support.js';
 
 const decay = 0.3;

@@ -1,10 +1,9 @@
-import { type Engine, isForgeError, type TrainSession, tensor } from '@forge-ml/core/plugin';
+import { type Engine, isForgeError, sgd, type TrainSession, tensor } from '@forge-ml/core/plugin';
 import { argMax, cast, log, reduceMean } from '@forge-ml/onnx/ops';
 import { expect } from 'chai';
 import { dense } from '../layers/dense.js';
 import { meanSquaredError } from '../layers/losses.js';
 import type { OnnxModel } from '../model/onnx-model.js';
-import { sgd } from '../optimizers/sgd.js';
 import { batchAt, bitsOf, classifier, open, startCpu } from './models.test.support.js';
 
 async function failure(action: () => Promise<unknown>): Promise<{ code: string; message: string }> {

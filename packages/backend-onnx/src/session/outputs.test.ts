@@ -1,4 +1,4 @@
-import { type Batch, type Engine, elements, type TrainSession } from '@forge-ml/core/plugin';
+import { type Batch, type Engine, elements, sgd, type TrainSession } from '@forge-ml/core/plugin';
 import type { Value } from '@forge-ml/onnx/graph';
 import { reduceMean } from '@forge-ml/onnx/ops';
 import { expect } from 'chai';
@@ -7,7 +7,6 @@ import { meanSquaredError } from '../layers/losses.js';
 import { flatten } from '../layers/shapes.js';
 import { softmaxCrossEntropy } from '../layers/softmax-cross-entropy.js';
 import type { OnnxModel } from '../model/onnx-model.js';
-import { sgd } from '../optimizers/sgd.js';
 import { batchAt, bitsOf, bitsOfBatch, classifier, open, startCpu } from './models.test.support.js';
 
 /** A linear model with two outputs of the same value. */

@@ -1,8 +1,6 @@
-import { type Engine, plateau, type SessionState, type TrainSession } from '@forge-ml/core/plugin';
+import { adam, type Engine, plateau, type SessionState, sgd, type TrainSession } from '@forge-ml/core/plugin';
 import { expect } from 'chai';
 import type { OneLossModel } from '../model/onnx-model.js';
-import { adam } from '../optimizers/adam.js';
-import { sgd } from '../optimizers/sgd.js';
 import { batchAt, bitsOf, classifier, open, startCpu } from './models.test.support.js';
 
 const evaluations = [{ loss: 3 }, { loss: 3 }, { loss: 4 }, { loss: 2 }];

@@ -1,9 +1,11 @@
 import {
+  adam,
   type Batch,
   type Engine,
   elements,
   plateau,
   type SessionState,
+  sgd,
   type TrainSession,
   tensor,
 } from '@forge-ml/core/plugin';
@@ -18,8 +20,6 @@ import { constantly } from '../layers/initializers.js';
 import { sigmoidCrossEntropy } from '../layers/losses.js';
 import { sequential } from '../layers/sequential.js';
 import type { OnnxModel, SeveralUpdatesModel } from '../model/onnx-model.js';
-import { adam } from '../optimizers/adam.js';
-import { sgd } from '../optimizers/sgd.js';
 import { bitsOf, bitsOfBatch, startCpu } from './models.test.support.js';
 
 type Updates = SeveralUpdatesModel<undefined>['updates'];

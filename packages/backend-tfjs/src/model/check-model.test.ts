@@ -1,8 +1,6 @@
-import { type BuildRequest, isForgeError } from '@forge-ml/core/plugin';
+import { adam, type BuildRequest, isForgeError, sgd } from '@forge-ml/core/plugin';
 import type * as tfjs from '@tensorflow/tfjs';
 import { expect } from 'chai';
-import { adam } from '../optimizers/adam.js';
-import { sgd } from '../optimizers/sgd.js';
 import { cpuTf } from '../optimizers/tf.test.support.js';
 import { buildSession } from '../session/build-session.js';
 import type { Tf } from '../tf/tf.js';

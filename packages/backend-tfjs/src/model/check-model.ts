@@ -1,4 +1,4 @@
-import { checkModelParts, describeValue, invalidModel, requireNamed } from '@forge-ml/core/plugin';
+import { checkModelParts, describeValue, invalidModel, isOptimizerSpec, requireNamed } from '@forge-ml/core/plugin';
 import type { Tf } from '../tf/tf.js';
 import type { AnyTfjsModel } from './tfjs-model.js';
 
@@ -8,7 +8,7 @@ export function checkModel(tf: Tf, value: unknown): AnyTfjsModel {
     type: 'TfjsModel',
     fields: ['variables'],
     optimizerHint: 'Give one of @forge-ml/backend-tfjs, e.g. adam(0.001), or a tf.Optimizer.',
-    isOptimizer: (optimizer) => optimizer instanceof tf.Optimizer,
+    isOptimizer: (optimizer) => isOptimizerSpec(optimizer) || optimizer instanceof tf.Optimizer,
   });
   requireNamed(model, 'variables');
   for (const [name, variable] of Object.entries(model.variables ?? {})) {

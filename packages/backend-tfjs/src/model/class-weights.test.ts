@@ -1,7 +1,6 @@
-import { type Batch, tensor } from '@forge-ml/core/plugin';
+import { type Batch, sgd, tensor } from '@forge-ml/core/plugin';
 import type * as tfjs from '@tensorflow/tfjs';
 import { expect } from 'chai';
-import { sgd } from '../optimizers/sgd.js';
 import { cpuTf, wasmTf } from '../optimizers/tf.test.support.js';
 import { buildSession } from '../session/build-session.js';
 import type { Tf } from '../tf/tf.js';

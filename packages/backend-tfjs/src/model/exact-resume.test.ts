@@ -1,17 +1,21 @@
-import { cosineDecay, type Stats, warmup } from '@forge-ml/core/plugin';
+import {
+  adadelta,
+  adagrad,
+  adam,
+  adamax,
+  adamw,
+  cosineDecay,
+  lion,
+  momentum,
+  nesterov,
+  rmsprop,
+  type Stats,
+  sgd,
+  warmup,
+} from '@forge-ml/core/plugin';
 import type * as tfjs from '@tensorflow/tfjs';
 import { expect } from 'chai';
-import { adadelta } from '../optimizers/adadelta.js';
-import { adagrad } from '../optimizers/adagrad.js';
-import { adam } from '../optimizers/adam.js';
-import { adamax } from '../optimizers/adamax.js';
-import { adamw } from '../optimizers/adamw.js';
-import { lion } from '../optimizers/lion.js';
-import { momentum } from '../optimizers/momentum.js';
-import { nesterov } from '../optimizers/nesterov.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
-import { rmsprop } from '../optimizers/rmsprop.js';
-import { sgd } from '../optimizers/sgd.js';
 import { cpuTf, wasmTf } from '../optimizers/tf.test.support.js';
 import { buildSession } from '../session/build-session.js';
 import type { Tf } from '../tf/tf.js';

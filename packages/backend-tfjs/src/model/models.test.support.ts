@@ -1,6 +1,5 @@
-import { type Batch, type BuildRequest, type SessionState, tensor } from '@forge-ml/core/plugin';
+import { adam, type Batch, type BuildRequest, type SessionState, tensor } from '@forge-ml/core/plugin';
 import type * as tfjs from '@tensorflow/tfjs';
-import { adam } from '../optimizers/adam.js';
 import type { Tf } from '../tf/tf.js';
 import type { OneLossModel, TfjsModel } from './tfjs-model.js';
 

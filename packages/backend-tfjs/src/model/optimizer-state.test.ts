@@ -1,7 +1,5 @@
-import { plateau, type SessionState, type TrainSession } from '@forge-ml/core/plugin';
+import { adam, plateau, type SessionState, sgd, type TrainSession } from '@forge-ml/core/plugin';
 import { expect } from 'chai';
-import { adam } from '../optimizers/adam.js';
-import { sgd } from '../optimizers/sgd.js';
 import { cpuTf } from '../optimizers/tf.test.support.js';
 import { buildSession } from '../session/build-session.js';
 import type { Tf } from '../tf/tf.js';

@@ -1,7 +1,6 @@
+import { adam, sgd } from '@forge-ml/core/plugin';
 import type * as tfjs from '@tensorflow/tfjs';
 import { expect } from 'chai';
-import { adam } from '../optimizers/adam.js';
-import { sgd } from '../optimizers/sgd.js';
 import { cpuTf } from '../optimizers/tf.test.support.js';
 import { buildSession } from '../session/build-session.js';
 import type { Tf } from '../tf/tf.js';

@@ -1,8 +1,14 @@
-import { type BuildRequest, plateau, type SessionState, type Stats, type TrainSession } from '@forge-ml/core/plugin';
+import {
+  adam,
+  adamw,
+  type BuildRequest,
+  momentum,
+  plateau,
+  type SessionState,
+  type Stats,
+  type TrainSession,
+} from '@forge-ml/core/plugin';
 import { expect } from 'chai';
-import { adam } from '../optimizers/adam.js';
-import { adamw } from '../optimizers/adamw.js';
-import { momentum } from '../optimizers/momentum.js';
 import { cpuTf, wasmTf } from '../optimizers/tf.test.support.js';
 import { buildSession } from '../session/build-session.js';
 import type { Tf } from '../tf/tf.js';

@@ -1,8 +1,14 @@
-import { type Batch, elements, type GradientReport, plateau, type TrainSession } from '@forge-ml/core/plugin';
+import {
+  adam,
+  type Batch,
+  elements,
+  type GradientReport,
+  plateau,
+  sgd,
+  type TrainSession,
+} from '@forge-ml/core/plugin';
 import type * as tfjs from '@tensorflow/tfjs';
 import { expect } from 'chai';
-import { adam } from '../optimizers/adam.js';
-import { sgd } from '../optimizers/sgd.js';
 import { cpuTf, wasmTf } from '../optimizers/tf.test.support.js';
 import { buildSession } from '../session/build-session.js';
 import type { Tf } from '../tf/tf.js';

@@ -1,9 +1,8 @@
+import { adam, sgd } from '@forge-ml/core/plugin';
 import { expect } from 'chai';
 import type { Tf } from '../tf/tf.js';
-import { adam } from './adam.js';
 import type { Optimizer } from './optimizer.js';
 import { ownUpdater } from './own-updater.js';
-import { sgd } from './sgd.js';
 import { cpuTf } from './tf.test.support.js';
 
 const start = [1, -2];

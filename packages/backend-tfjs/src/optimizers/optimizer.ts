@@ -1,4 +1,4 @@
-import { type OptimizerOptions, type OptimizerSettings, optimizerSettings, type Rate } from '@forge-ml/core/plugin';
+import type { OptimizerSettings, OptimizerSpec } from '@forge-ml/core/plugin';
 import type * as tfjs from '@tensorflow/tfjs';
 import type { Tf } from '../tf/tf.js';
 
@@ -24,23 +24,15 @@ export interface Update<Slot extends string = string> {
 }
 
 /**
- * An optimizer without state of its own. Its slots belong to the session, which saves and restores them by parameter
- * name, and the step is an argument, so a resumed run is bit-identical. Any plain object of this shape is an optimizer.
+ * Your own optimizer: any plain object of this shape. It has no state of its own: its slots belong to the session, which saves and restores them by parameter
+ * name, and the step is an argument, so a resumed run is bit-identical.
  */
-export interface Optimizer<Slot extends string = string> extends OptimizerSettings {
+export interface CustomOptimizer<Slot extends string = string> extends OptimizerSettings {
   /** Each slot's name and the value it is filled with before the first update. */
   readonly slots: Readonly<Record<Slot, number>>;
   /** A pure function. Runs inside `tf.tidy`; returns new tensors and changes none of its inputs. */
   update(request: UpdateRequest<Slot>): Update<Slot>;
 }
 
-/** @throws ForgeError MODEL_INVALID for an invalid rate, limit or number of batches. */
-export function makeOptimizer<Slot extends string>(
-  name: string,
-  rate: Rate,
-  options: OptimizerOptions,
-  slots: Readonly<Record<Slot, number>>,
-  update: (request: UpdateRequest<Slot>) => Update<Slot>,
-): Optimizer<Slot> {
-  return { ...optimizerSettings(name, rate, options), slots, update };
-}
+/** An optimizer of Forge, such as `adam(0.001)`, or your own. */
+export type Optimizer<Slot extends string = string> = OptimizerSpec<Slot> | CustomOptimizer<Slot>;

@@ -1,18 +1,9 @@
+import { adadelta, adagrad, adam, adamax, adamw, lion, momentum, nesterov, rmsprop, sgd } from '@forge-ml/core/plugin';
 import type * as tfjs from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import type { Tf } from '../tf/tf.js';
-import { adadelta } from './adadelta.js';
-import { adagrad } from './adagrad.js';
-import { adam } from './adam.js';
-import { adamax } from './adamax.js';
-import { adamw } from './adamw.js';
-import { lion } from './lion.js';
-import { momentum } from './momentum.js';
-import { nesterov } from './nesterov.js';
 import type { Optimizer } from './optimizer.js';
 import { ownUpdater } from './own-updater.js';
-import { rmsprop } from './rmsprop.js';
-import { sgd } from './sgd.js';
 import { cpuTf } from './tf.test.support.js';
 
 const steps = 5;

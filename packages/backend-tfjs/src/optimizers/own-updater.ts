@@ -3,7 +3,8 @@ import type * as tfjs from '@tensorflow/tfjs';
 import type { Tf } from '../tf/tf.js';
 import { accumulatedGradients } from './accumulate.js';
 import { clipGradients } from './clip-gradients.js';
-import type { Optimizer } from './optimizer.js';
+import { formulaUpdate } from './formula-update.js';
+import type { Optimizer, Update, UpdateRequest } from './optimizer.js';
 import { ratesByGroup } from './rates-by-group.js';
 import type { Trainable, Updater } from './updater.js';
 
@@ -19,7 +20,7 @@ export function ownUpdater(
   tf: Tf,
   optimizer: Optimizer,
   parameters: readonly Trainable[],
-  { update, frozen = [] }: UpdaterOptions = {},
+  { update: updateName, frozen = [] }: UpdaterOptions = {},
 ): Updater {
   const { accumulate: batches = 1 } = optimizer;
   const slotNames = Object.keys(optimizer.slots);
@@ -35,9 +36,13 @@ export function ownUpdater(
     for (const slot of slotNames) own[slot] = newSlot(parameter, slot, optimizer.slots[slot]!);
     return own;
   });
-  const plateau = optimizer.plateau && new PlateauState(optimizer.plateau, update);
+  const plateau = optimizer.plateau && new PlateauState(optimizer.plateau, updateName);
   const names = parameters.map(({ name }) => name);
   const rateOf = ratesByGroup(optimizer, names, frozen);
+  const update =
+    'update' in optimizer
+      ? (request: Omit<UpdateRequest, 'tf'>): Update => optimizer.update({ tf, ...request })
+      : formulaUpdate(tf, optimizer);
 
   return {
     slots,
@@ -57,7 +62,7 @@ export function ownUpdater(
           if (!gradient) continue;
           const own = slotsOf[index]!;
           const rate = typeof rates === 'number' ? rates : rates[index]!;
-          const updated = optimizer.update({ tf, name, parameter: variable, gradient, slots: own, rate, step });
+          const updated = update({ name, parameter: variable, gradient, slots: own, rate, step });
           variable.assign(updated.parameter);
           for (const slot of slotNames) own[slot]!.assign(updated.slots[slot]!);
         }

@@ -1,12 +1,9 @@
-import { plateau } from '@forge-ml/core/plugin';
+import { adamw, momentum, plateau, sgd } from '@forge-ml/core/plugin';
 import { expect } from 'chai';
 import { batchAt, bitsOf, classifier, request } from '../model/models.test.support.js';
 import type { OneLossModel } from '../model/tfjs-model.js';
 import { buildSession } from '../session/build-session.js';
 import type { Tf } from '../tf/tf.js';
-import { adamw } from './adamw.js';
-import { momentum } from './momentum.js';
-import { sgd } from './sgd.js';
 import { cpuTf } from './tf.test.support.js';
 
 describe('a learning rate per parameter group', () => {

@@ -1,10 +1,8 @@
-import { type BuildRequest, isForgeError } from '@forge-ml/core/plugin';
+import { adam, type BuildRequest, isForgeError, sgd } from '@forge-ml/core/plugin';
 import type * as tfjs from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import { batchAt, bitsOf, classifier, request } from '../model/models.test.support.js';
 import type { OneLossModel } from '../model/tfjs-model.js';
-import { adam } from '../optimizers/adam.js';
-import { sgd } from '../optimizers/sgd.js';
 import { cpuTf } from '../optimizers/tf.test.support.js';
 import type { Tf } from '../tf/tf.js';
 import { buildSession } from './build-session.js';

@@ -1,9 +1,8 @@
-import type { BuildRequest, TrainSession } from '@forge-ml/core/plugin';
+import { type BuildRequest, sgd, type TrainSession } from '@forge-ml/core/plugin';
 import type * as tfjs from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import { adversarial, batchAt, bitsOf, classifier, request } from '../model/models.test.support.js';
 import type { OneLossModel } from '../model/tfjs-model.js';
-import { sgd } from '../optimizers/sgd.js';
 import { cpuTf } from '../optimizers/tf.test.support.js';
 import type { Tf } from '../tf/tf.js';
 import { buildSession } from './build-session.js';

@@ -1,10 +1,8 @@
-import { elements, type NamedTensors, type SessionState, type TrainSession } from '@forge-ml/core/plugin';
+import { adam, elements, type NamedTensors, type SessionState, sgd, type TrainSession } from '@forge-ml/core/plugin';
 import type * as tfjs from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import { batchAt, bitsOf, classifier, request } from '../model/models.test.support.js';
 import type { TfjsModel } from '../model/tfjs-model.js';
-import { adam } from '../optimizers/adam.js';
-import { sgd } from '../optimizers/sgd.js';
 import { cpuTf, wasmTf } from '../optimizers/tf.test.support.js';
 import type { Tf } from '../tf/tf.js';
 import { buildSession } from './build-session.js';

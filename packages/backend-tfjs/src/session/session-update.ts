@@ -1,5 +1,6 @@
 import {
   invalidModel,
+  isOptimizerSpec,
   parametersOfUpdates,
   placeOfUpdate,
   type RandomStream,
@@ -86,7 +87,7 @@ export function makeUpdater(tf: Tf, update: UpdateParameters, stats: Stats): Upd
 }
 
 function isOwnOptimizer(optimizer: DeclaredUpdate['optimizer']): optimizer is Optimizer {
-  return 'update' in optimizer && typeof optimizer.update === 'function';
+  return isOptimizerSpec(optimizer) || ('update' in optimizer && typeof optimizer.update === 'function');
 }
 
 /** The independent random streams of an update. */

@@ -1,8 +1,7 @@
-import { type Batch, isForgeError, tensor } from '@forge-ml/core/plugin';
+import { type Batch, isForgeError, sgd, tensor } from '@forge-ml/core/plugin';
 import type * as tfjs from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import type { TfjsModel } from '../model/tfjs-model.js';
-import { sgd } from '../optimizers/sgd.js';
 import { cpuTf } from '../optimizers/tf.test.support.js';
 import type { Tf } from '../tf/tf.js';
 import { buildSession } from './build-session.js';

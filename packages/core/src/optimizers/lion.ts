@@ -1,6 +1,11 @@
-import { checkOptimizerOptions, type OptimizerOptions, type Rate, requireShare } from '@forge-ml/core/plugin';
-import { movingAverage } from './moving-average.js';
-import { makeOptimizer, type Optimizer } from './optimizer.js';
+import { requireShare } from '../model/check-option.js';
+import {
+  checkOptimizerOptions,
+  type OptimizerOptions,
+  optimizerSettings,
+  type Rate,
+} from '../model/optimizer-settings.js';
+import { currentRate, type OptimizerSpec } from './optimizer-spec.js';
 import { type WeightDecayOptions, weightDecay } from './weight-decay.js';
 
 export interface LionOptions extends OptimizerOptions, WeightDecayOptions {
@@ -15,16 +20,17 @@ export interface LionOptions extends OptimizerOptions, WeightDecayOptions {
  * m ← β2 · m + (1 - β2) · g. No weight decay by default, as in Keras; PyTorch has no Lion. Its authors recommend a rate
  * 3 to 10 times smaller than AdamW's.
  */
-export function lion(rate: Rate, options: LionOptions = {}): Optimizer<'m'> {
+export function lion(rate: Rate, options: LionOptions = {}): OptimizerSpec<'m'> {
   checkOptimizerOptions('lion', options, ['beta1', 'beta2', 'weightDecay', 'decays']);
   const { beta1 = 0.9, beta2 = 0.99 } = options;
   requireShare('lion', 'beta1', beta1);
   requireShare('lion', 'beta2', beta2);
-  const decayed = weightDecay('lion', options, 0);
-  return makeOptimizer('lion', rate, options, { m: 0 }, (request) => {
-    const { tf, gradient, slots, rate } = request;
-    const direction = tf.sign(movingAverage(tf, slots.m, gradient, beta1));
-    const m = movingAverage(tf, slots.m, gradient, beta2);
-    return { parameter: tf.sub(decayed(request), tf.mul(direction, rate)), slots: { m } };
-  });
+  const decay = weightDecay('lion', options, 0);
+  return {
+    ...optimizerSettings('lion', rate, options),
+    formula: 'lion',
+    slots: { m: 0 },
+    constants: { fixed: { beta1, rest1: 1 - beta1, beta2, rest2: 1 - beta2 }, perStep: { rate: currentRate } },
+    decay,
+  };
 }

@@ -1,7 +1,5 @@
-import { requireNotNegative } from '@forge-ml/core/plugin';
-import type { Value } from '@forge-ml/onnx/graph';
-import { mul } from '@forge-ml/onnx/ops';
-import type { UpdateRequest } from './optimizer.js';
+import { requireNotNegative } from '../model/check-option.js';
+import type { OptimizerSpec, PerStep } from './optimizer-spec.js';
 
 export interface WeightDecayOptions {
   /** The share of a parameter, times the learning rate, that is subtracted in a step. */
@@ -11,18 +9,10 @@ export interface WeightDecayOptions {
 }
 
 /** Decoupled weight decay (Loshchilov and Hutter, 2019): p · (1 - rate · weightDecay), apart from the gradient. */
-export function weightDecay(
-  owner: string,
-  options: WeightDecayOptions,
-  byDefault: number,
-): (request: UpdateRequest) => Value {
+export function weightDecay(owner: string, options: WeightDecayOptions, byDefault: number): OptimizerSpec['decay'] {
   const { weightDecay: amount = byDefault, decays = () => true } = options;
   requireNotNegative(owner, 'weightDecay', amount);
-  return ({ name, parameter, perStep }) =>
-    amount === 0 || !decays(name)
-      ? parameter
-      : mul(
-          parameter,
-          perStep('decay', (_, rate) => 1 - rate * amount),
-        );
+  if (amount === 0) return undefined;
+  const factor: PerStep = (_, rate) => 1 - rate * amount;
+  return (parameter) => (decays(parameter) ? factor : undefined);
 }

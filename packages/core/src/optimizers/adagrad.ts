@@ -1,5 +1,11 @@
-import { checkOptimizerOptions, type OptimizerOptions, type Rate, requireNotNegative } from '@forge-ml/core/plugin';
-import { makeOptimizer, type Optimizer } from './optimizer.js';
+import { requireNotNegative } from '../model/check-option.js';
+import {
+  checkOptimizerOptions,
+  type OptimizerOptions,
+  optimizerSettings,
+  type Rate,
+} from '../model/optimizer-settings.js';
+import { currentRate, type OptimizerSpec } from './optimizer-spec.js';
 
 export interface AdagradOptions extends OptimizerOptions {
   /** The initial sum of squares; 0.1 by default, as in Keras (PyTorch: 0). */
@@ -12,20 +18,15 @@ export interface AdagradOptions extends OptimizerOptions {
  * Adagrad (Duchi, Hazan and Singer, 2011): s ← s + g², p ← p - rate · g / √(s + ε).
  * As in Keras and tf.train.adagrad.
  */
-export function adagrad(rate: Rate, options: AdagradOptions = {}): Optimizer<'sumOfSquares'> {
+export function adagrad(rate: Rate, options: AdagradOptions = {}): OptimizerSpec<'sumOfSquares'> {
   checkOptimizerOptions('adagrad', options, ['initialAccumulator', 'epsilon']);
   const { initialAccumulator = 0.1, epsilon = 1e-7 } = options;
   requireNotNegative('adagrad', 'initialAccumulator', initialAccumulator);
   requireNotNegative('adagrad', 'epsilon', epsilon);
-  return makeOptimizer(
-    'adagrad',
-    rate,
-    options,
-    { sumOfSquares: initialAccumulator },
-    ({ tf, parameter, gradient, slots, rate }) => {
-      const sumOfSquares = tf.add(slots.sumOfSquares, tf.square(gradient));
-      const change = tf.div(tf.mul(gradient, rate), tf.sqrt(tf.add(sumOfSquares, epsilon)));
-      return { parameter: tf.sub(parameter, change), slots: { sumOfSquares } };
-    },
-  );
+  return {
+    ...optimizerSettings('adagrad', rate, options),
+    formula: 'adagrad',
+    slots: { sumOfSquares: initialAccumulator },
+    constants: { fixed: { epsilon }, perStep: { rate: currentRate } },
+  };
 }
