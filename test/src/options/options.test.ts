@@ -60,6 +60,19 @@ const metricCalls = {
   topK: core.topK,
 };
 
+const optimizerCalls = {
+  adadelta: (options: object) => plugin.adadelta(1, options),
+  adagrad: (options: object) => plugin.adagrad(1, options),
+  adam: (options: object) => plugin.adam(1, options),
+  adamax: (options: object) => plugin.adamax(1, options),
+  adamw: (options: object) => plugin.adamw(1, options),
+  lion: (options: object) => plugin.lion(1, options),
+  momentum: (options: object) => plugin.momentum(1, options),
+  nesterov: (options: object) => plugin.nesterov(1, options),
+  rmsprop: (options: object) => plugin.rmsprop(1, options),
+  sgd: (options: object) => plugin.sgd(1, options),
+};
+
 const rows = () => dataset().split({ valid: 0.5 });
 const number = { x: core.number() };
 
@@ -174,6 +187,7 @@ describeOptions({
     cosineDecay: (options: never) => plugin.cosineDecay(1, options),
     exponentialDecay: (options: never) => plugin.exponentialDecay(1, options),
     stepDecay: (options: never) => plugin.stepDecay(1, options),
+    ...optimizerCalls,
   },
   exempt: {
     checkOptions: 'It is the check.',
@@ -227,6 +241,7 @@ describeOptions({
     describeCheckpointStoreConformance: (options: object) =>
       testing.describeCheckpointStoreConformance(options as never),
     describeLauncherConformance: (options: object) => testing.describeLauncherConformance(options as never),
+    describeOptimizerConformance: (options: object) => testing.describeOptimizerConformance(options as never),
     describeSamplerConformance: (options: object) => testing.describeSamplerConformance(options as never),
   },
   exempt: { 'nullBackend.start': calledByForge, 'toyBackend.start': calledByForge },
@@ -239,16 +254,7 @@ describeOptions({
     cosineDecay: (options: never) => tfjs.cosineDecay(1, options),
     exponentialDecay: (options: never) => tfjs.exponentialDecay(1, options),
     stepDecay: (options: never) => tfjs.stepDecay(1, options),
-    adadelta: (options: object) => tfjs.adadelta(1, options),
-    adagrad: (options: object) => tfjs.adagrad(1, options),
-    adam: (options: object) => tfjs.adam(1, options),
-    adamax: (options: object) => tfjs.adamax(1, options),
-    adamw: (options: object) => tfjs.adamw(1, options),
-    lion: (options: object) => tfjs.lion(1, options),
-    momentum: (options: object) => tfjs.momentum(1, options),
-    nesterov: (options: object) => tfjs.nesterov(1, options),
-    rmsprop: (options: object) => tfjs.rmsprop(1, options),
-    sgd: (options: object) => tfjs.sgd(1, options),
+    ...optimizerCalls,
   },
 });
 
@@ -336,16 +342,7 @@ describeOptions({
     cosineDecay: (options: never) => onnx.cosineDecay(1, options),
     exponentialDecay: (options: never) => onnx.exponentialDecay(1, options),
     stepDecay: (options: never) => onnx.stepDecay(1, options),
-    adadelta: (options: object) => onnx.adadelta(1, options),
-    adagrad: (options: object) => onnx.adagrad(1, options),
-    adam: (options: object) => onnx.adam(1, options),
-    adamax: (options: object) => onnx.adamax(1, options),
-    adamw: (options: object) => onnx.adamw(1, options),
-    lion: (options: object) => onnx.lion(1, options),
-    momentum: (options: object) => onnx.momentum(1, options),
-    nesterov: (options: object) => onnx.nesterov(1, options),
-    rmsprop: (options: object) => onnx.rmsprop(1, options),
-    sgd: (options: object) => onnx.sgd(1, options),
+    ...optimizerCalls,
     fromOnnx: (options: never) => onnx.fromOnnx(nowhere, options),
     loadParameters: (options: object) => onnx.loadParameters(nowhere, options),
     dense: (options: object) => onnx.dense(1, options),

@@ -1,3 +1,4 @@
+import { isObject } from '../json/is-object.js';
 import type { OptimizerSettings } from '../model/optimizer-settings.js';
 
 const formulas = [
@@ -52,7 +53,7 @@ export function isOptimizerSpec(optimizer: object): optimizer is OptimizerSpec {
   if ('update' in optimizer) return false;
   const { formula, slots, constants, rate } = optimizer as Partial<OptimizerSpec>;
   const isKnown = formulas.some((name) => name === formula);
-  return isKnown && typeof slots === 'object' && typeof constants === 'object' && typeof rate === 'function';
+  return isKnown && isObject(slots) && isObject(constants) && typeof rate === 'function';
 }
 
 /** The learning rate as one of a formula's scalars. */

@@ -10,6 +10,13 @@ export { contentBelow, hostileKinds, passingPlaces, putInPlace } from './hostile
 export type { LauncherConformanceOptions } from './launcher-conformance/options.js';
 export { describeLauncherConformance } from './launcher-conformance.js';
 export { nullBackend } from './null-backend.js';
+export type {
+  NamedVectors,
+  OptimizerConformanceOptions,
+  OptimizerTrial,
+  UpdatedParameters,
+} from './optimizer-conformance/options.js';
+export { describeOptimizerConformance } from './optimizer-conformance.js';
 export { type CommandOutput, runPluginCommand } from './run-plugin-command.js';
 export type { SamplerConformanceOptions } from './sampler-conformance/options.js';
 export { describeSamplerConformance } from './sampler-conformance.js';
