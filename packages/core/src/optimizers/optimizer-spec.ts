@@ -1,21 +1,31 @@
 import { isObject } from '../json/is-object.js';
 import type { OptimizerSettings } from '../model/optimizer-settings.js';
 
-const formulas = [
-  'sgd',
-  'momentum',
-  'nesterov',
-  'adam',
-  'adamax',
-  'adagrad',
-  'adadelta',
-  'rmsprop',
-  'rmspropMomentum',
-  'lion',
-] as const;
-
 /** The computation of an update. Each backend has all of them, for its own engines. */
-export type OptimizerFormula = (typeof formulas)[number];
+export type OptimizerFormula =
+  | 'sgd'
+  | 'momentum'
+  | 'nesterov'
+  | 'adam'
+  | 'adamax'
+  | 'adagrad'
+  | 'adadelta'
+  | 'rmsprop'
+  | 'rmspropMomentum'
+  | 'lion';
+
+const formulas: Readonly<Record<OptimizerFormula, true>> = {
+  sgd: true,
+  momentum: true,
+  nesterov: true,
+  adam: true,
+  adamax: true,
+  adagrad: true,
+  adadelta: true,
+  rmsprop: true,
+  rmspropMomentum: true,
+  lion: true,
+};
 
 /**
  * A scalar of an update, in doubles.
@@ -43,7 +53,8 @@ export interface OptimizerSpec<Slot extends string = string> extends OptimizerSe
   readonly constants: OptimizerConstants;
   /**
    * Decoupled weight decay: what a parameter, given by its name, is multiplied by before its update. Undefined for a
-   * parameter that does not decay. Default: none does.
+   * parameter that does not decay. A graph has a scalar for each function: return the same one for parameters of the
+   * same factor. Default: none does.
    */
   readonly decay?: ((parameter: string) => PerStep | undefined) | undefined;
 }
@@ -52,7 +63,7 @@ export interface OptimizerSpec<Slot extends string = string> extends OptimizerSe
 export function isOptimizerSpec(optimizer: object): optimizer is OptimizerSpec {
   if ('update' in optimizer) return false;
   const { formula, slots, constants, rate } = optimizer as Partial<OptimizerSpec>;
-  const isKnown = formulas.some((name) => name === formula);
+  const isKnown = typeof formula === 'string' && Object.hasOwn(formulas, formula);
   return isKnown && isObject(slots) && isObject(constants) && typeof rate === 'function';
 }
 

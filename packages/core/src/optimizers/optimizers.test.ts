@@ -41,7 +41,7 @@ describe('optimizers', () => {
     expect([rmsprop(1).formula, rmsprop(1, { momentum: 0.1 }).formula]).to.deep.equal(['rmsprop', 'rmspropMomentum']);
   });
 
-  it('are told from other objects', () => {
+  it('differ from other objects', () => {
     expect(isOptimizerSpec(adamw(0.1))).to.equal(true);
     expect(isOptimizerSpec({ ...adam(0.1), formula: 'adams' })).to.equal(false);
     expect(isOptimizerSpec({ ...adam(0.1), constants: undefined })).to.equal(false);
