@@ -20,25 +20,33 @@ const shared = Buffer.allocUnsafe(64 * 1024);
  * @throws ForgeError `code` if it is too large or not a regular file; system errors unchanged
  */
 export function readRegularFile(path: string, kind: BoundedFile): TextFile {
-  const { bytes, status } = readRegularBytes(path, kind, shared);
-  return { text: decode(bytes), status };
+  const { memory, length, status } = readWhole(path, kind, shared);
+  return { text: decode(memory, length), status };
 }
 
-/**
- * The same for the bytes of a file.
- * @param memory used for the bytes if it is large enough. Default: memory of their own.
- */
-export function readRegularBytes(
-  path: string,
-  kind: BoundedFile,
-  memory = Buffer.alloc(0),
-): { readonly bytes: Buffer; readonly status: Stats } {
+/** The same for the bytes of a file. */
+export function readRegularBytes(path: string, kind: BoundedFile): { readonly bytes: Buffer; readonly status: Stats } {
+  const { memory, length, status } = readWhole(path, kind, noMemory);
+  return { bytes: memory.subarray(0, length), status };
+}
+
+const noMemory = Buffer.alloc(0);
+
+interface Filled {
+  readonly memory: Buffer;
+  /** How many bytes of the memory are of the file. */
+  readonly length: number;
+  readonly status: Stats;
+}
+
+/** @param memory used if it is large enough */
+function readWhole(path: string, kind: BoundedFile, memory: Buffer): Filled {
   const { maxBytes = defaultMaxBytes } = kind;
   return inRegularFile(path, kind, (descriptor, status) => {
     const { size } = status;
     if (size > maxBytes) throw refused(path, kind, `has ${size} bytes, more than the maximum of ${maxBytes}`);
-    const buffer = size <= memory.length ? memory : Buffer.allocUnsafe(size);
-    return { bytes: buffer.subarray(0, readPart(descriptor, buffer.subarray(0, size), 0)), status };
+    const used = size <= memory.length ? memory : Buffer.allocUnsafe(size);
+    return { memory: used, length: readPart(descriptor, used, 0, size), status };
   });
 }
 
@@ -61,11 +69,11 @@ export function inRegularFile<T>(
   }
 }
 
-/** Fills memory from a position in a file. @returns how many bytes there were */
-export function readPart(descriptor: number, memory: Uint8Array, position: number): number {
+/** Fills memory from a position in a file, up to a size. @returns how many bytes there were */
+export function readPart(descriptor: number, memory: Uint8Array, position: number, size = memory.length): number {
   let length = 0;
-  for (let count = 1; length < memory.length && count > 0; length += count) {
-    count = readSync(descriptor, memory, length, Math.min(memory.length - length, 2 ** 30), position + length);
+  for (let count = 1; length < size && count > 0; length += count) {
+    count = readSync(descriptor, memory, length, Math.min(size - length, 2 ** 30), position + length);
   }
   return length;
 }
@@ -74,9 +82,14 @@ function refused(path: string, { what, code }: Omit<BoundedFile, 'maxBytes'>, ho
   return new ForgeError(code, `The ${what} ${path} ${how}.`, { about: path });
 }
 
+const noFollow = constants.O_NOFOLLOW ?? 0;
+
+/** Whether opening a file refuses a link: not on Windows. */
+export const canRefuseLinks = noFollow !== 0;
+
 /** Non-blocking: opening a pipe would block until another process writes to it. */
 function openUnblocked(path: string, link: BoundedFile['link'], refuse: (how: string) => Error): number {
-  const follow = link === 'refuse' ? (constants.O_NOFOLLOW ?? 0) : 0;
+  const follow = link === 'refuse' ? noFollow : 0;
   try {
     return openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | follow);
   } catch (error) {
@@ -87,8 +100,8 @@ function openUnblocked(path: string, link: BoundedFile['link'], refuse: (how: st
   }
 }
 
-function decode(bytes: Buffer): string | undefined {
-  const text = bytes.toString('utf8');
+function decode(memory: Buffer, length: number): string | undefined {
+  const text = memory.toString('utf8', 0, length);
   // The replacement character may also be in the file itself.
-  return text.includes('\ufffd') && !isUtf8(bytes) ? undefined : text;
+  return text.includes('\ufffd') && !isUtf8(memory.subarray(0, length)) ? undefined : text;
 }

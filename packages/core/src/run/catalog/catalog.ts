@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs';
+import { realpathSync, type Stats } from 'node:fs';
 import { basename, dirname, join, sep } from 'node:path';
 import { isInside } from '../folder/folders-inside.js';
 import type { RunFolder } from '../folder/run-folder.js';
@@ -8,7 +8,7 @@ import { annotationsFileOf, statusOf } from './field-values.js';
 import { InvalidIndex } from './indexed-runs.js';
 import { recordFileOf } from './read-record.js';
 import { type QueriedRun, readLevel, readWholeRun } from './read-run.js';
-import { RunReader } from './run-reader.js';
+import { type ListedRun, RunReader } from './run-reader.js';
 import { allKeys } from './select-runs.js';
 import { ValueKeys } from './value-keys.js';
 import { pauses } from './visit-runs.js';
@@ -115,10 +115,12 @@ export class Catalog {
       const visit = reader.reader(name, experiment.parent);
       for (const number of [...experiment.waiting.keys()]) {
         const before = reader.runs.length;
-        await visit(number, experiment.parent + number);
+        const visited = visit(number, experiment.parent + number);
+        if (visited !== undefined) await visited;
         const run = reader.runs[before];
-        if (run !== undefined) experiment.put(number, { run, isFrom: (...files) => run.isFrom(...files) });
-        await pause();
+        if (run !== undefined) experiment.put(number, new ListedEntry(run));
+        const paused = pause();
+        if (paused !== undefined) await paused;
       }
     }
     const keys = reader.keys();
@@ -240,6 +242,15 @@ export class Catalog {
       this.flat = undefined;
     }
     return hasChanged;
+  }
+}
+
+/** A class, because thousands of closures need more memory. */
+class ListedEntry implements CatalogEntry {
+  constructor(readonly run: ListedRun) {}
+
+  isFrom(record: Stats | undefined, annotations: Stats | undefined): boolean {
+    return this.run.isFrom(record, annotations);
   }
 }
 

@@ -1,6 +1,7 @@
 import { lstatSync, type Stats, statSync } from 'node:fs';
 import { sep } from 'node:path';
-import { readRegularFile } from '../../fs/read-regular-file.js';
+import type { BoundedFile } from '../../fs/read-bounded.js';
+import { canRefuseLinks, readRegularFile } from '../../fs/read-regular-file.js';
 import { isObject } from '../../json/is-object.js';
 import { parseJsonText } from '../../json/json-file.js';
 import type { MeasuredMetrics } from '../../metrics/log/last-and-best.js';
@@ -63,23 +64,34 @@ export interface ReadFile {
   readonly valid: boolean;
 }
 
+const flagsFile = withLinks({ what: 'flags file', code: 'RUN_INVALID' });
+const annotationsFile = withLinks({ what: 'annotations file', code: 'RUN_INVALID' });
+
 /** The values of a run's `flags.json`: none if it cannot be read. */
 export function valuesOfFlags(folder: string, values: ValueSink, keys: ValueKeys, links: Links = 'follow'): ReadFile {
-  const kind = withLinks({ what: 'flags file', code: 'RUN_INVALID' }, links);
-  return readValues(`${folder}${sep}flags.json`, kind, (content) => {
+  const path = `${folder}${sep}flags.json`;
+  const collect = (content: Content) => {
     if (!isObject(content.flags)) return;
     for (const name in content.flags) {
       const flag = content.flags[name];
       const value = isObject(flag) ? flag.value : undefined;
       if (isScalar(value)) values.set(keys.ofFlag(name), value);
     }
-  });
+  };
+  // Nearly every run has flags, which are no link: asking for the status first would take as long as opening the file.
+  if (canRefuseLinks) {
+    try {
+      return { file: collectFrom(path, flagsFile.refuse, collect), valid: true };
+    } catch {
+      // A link may be followed; of a file that is missing, damaged or unsafe, the same is returned below.
+    }
+  }
+  return readValues(path, flagsFile[links], collect);
 }
 
 /** The values of a run's `annotations.json`: none if there is none, or if it cannot be read. */
 export function valuesOfAnnotations(folder: string, values: ValueSink, links: Links = 'follow'): ReadFile {
-  const kind = withLinks({ what: 'annotations file', code: 'RUN_INVALID' }, links);
-  return readValues(annotationsFileOf(folder), kind, ({ tags, note, name }) => {
+  return readValues(annotationsFileOf(folder), annotationsFile[links], ({ tags, note, name }) => {
     if (Array.isArray(tags))
       values.set(
         'tag',
@@ -98,23 +110,27 @@ function isScalar(value: unknown): value is string | number | boolean {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 }
 
+type Content = Readonly<Record<string, unknown>>;
+
 /** One file that cannot be read must not prevent listing the runs: its values are missing. */
-function readValues(
-  path: string,
-  kind: Parameters<typeof readRegularFile>[1],
-  collect: (content: Readonly<Record<string, unknown>>) => void,
-): ReadFile {
+function readValues(path: string, kind: BoundedFile, collect: (content: Content) => void): ReadFile {
   // Most runs have no annotations, and an exception for each would cost more than reading the files.
   const status = statusOf(path, 'refuse');
   if (status === undefined) return { file: undefined, valid: true };
   try {
-    const { text, status: file } = readRegularFile(path, kind);
-    collect(parseJsonText(text, path, kind));
+    const file = collectFrom(path, kind, collect);
     // Values behind a link are not indexed: what refuses links must not get them from there.
     return { file, valid: !status.isSymbolicLink() };
   } catch {
     return { file: undefined, valid: false };
   }
+}
+
+/** @returns the status of the file. @throws Error if it cannot be read, or is not JSON */
+function collectFrom(path: string, kind: BoundedFile, collect: (content: Content) => void): Stats {
+  const { text, status } = readRegularFile(path, kind);
+  collect(parseJsonText(text, path, kind));
+  return status;
 }
 
 /**

@@ -8,6 +8,7 @@ import { checkRunRecord, type RunRecord } from '../record/run-record.js';
 import { type Links, withLinks } from './links.js';
 
 const kind = { what: 'run file', code: 'RUN_INVALID' } as const;
+const kinds = withLinks(kind);
 
 export interface ReadRecord {
   readonly record: RunRecord;
@@ -26,7 +27,7 @@ export function recordFileOf(run: string): string {
 export function readRecordSync(run: string, links: Links = 'follow'): ReadRecord | ForgeError {
   const path = recordFileOf(run);
   try {
-    const { text, status } = readRegularFile(path, withLinks(kind, links));
+    const { text, status } = readRegularFile(path, kinds[links]);
     return { record: checkRunRecord(parseJsonText(text, path, kind), path), file: status };
   } catch (error) {
     const failure = fsError(error, path, `read the ${kind.what}`);

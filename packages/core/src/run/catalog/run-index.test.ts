@@ -7,6 +7,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -131,6 +132,25 @@ describe('the index of runs', () => {
     writeRun(2, 2, 'running');
     expect(await steps()).to.deep.equal(all);
     expect([...decodeIndex(readFileSync(index())).files.number]).to.deep.equal(all.slice(2));
+  });
+
+  it('reads flags through a link where links are followed, and does not index them', async () => {
+    const flags = (value: number) =>
+      JSON.stringify({ formatVersion: 2, flags: { hidden: { value, source: 'default' } } });
+    for (const number of all) {
+      writeRun(number, number);
+      writeFileSync(join(dirname(file(number)), 'flags.json'), flags(number));
+    }
+    const linked = join(dirname(file(1)), 'flags.json');
+    rmSync(linked);
+    writeFileSync(join(cache(), 'elsewhere.json'), flags(-1));
+    symlinkSync(join(cache(), 'elsewhere.json'), linked);
+    rmSync(join(dirname(file(2)), 'flags.json'));
+    await new Promise((resolve) => setTimeout(resolve, 2_100));
+    const { runs } = await selectRuns(folder(), { columns: 'flags.hidden', whole: true });
+    expect(runs.slice(0, 3).map((run) => run.get('flags.hidden'))).to.deep.equal([-1, undefined, 3]);
+    const { files } = decodeIndex(readFileSync(index()));
+    expect([...files.number]).to.deep.equal(all.slice(1));
   });
 
   it('writes no index for a few runs, and works if the index cannot be written', async () => {
