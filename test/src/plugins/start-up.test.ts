@@ -1,5 +1,7 @@
+import { statSync } from 'node:fs';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { writeFiles, writeToyProject } from '@forge-ml/core/testing';
 import { expect } from 'chai';
 import { makeFolder, removeFolder } from '../cli/folder.js';
@@ -53,6 +55,13 @@ async function install(folder: string): Promise<void> {
   }
 }
 
+/** The modules of core in the files of its bundle that were loaded, by their path in `dist`. */
+async function modulesOfCore(urls: readonly string[]): Promise<string[]> {
+  const files = urls.filter((url) => url.includes('/core/')).map((url) => readFile(fileURLToPath(url), 'utf8'));
+  const texts = await Promise.all(files);
+  return texts.flatMap((text) => [...text.matchAll(/^\/\/ dist\/(.*)$/gm)].map(([, path]) => path!));
+}
+
 /**
  * `npm run bench plugins-start-up` measures the time. This test checks the reason why plugins take none: the same modules
  * run with many plugins as without.
@@ -83,12 +92,9 @@ describe('start-up with many plugins, some of them faulty', () => {
 
   it('forge runs loads nothing that training needs', async () => {
     const { modules } = await runWithModules(none, ['runs']);
-    const ofCore = modules
-      .filter((url) => url.includes('/core/dist/'))
-      .map((url) => url.replace(/.*\/core\/dist\//, ''));
-    // What it needs of core is in the bundle.
+    // What it needs of core is in the bundle of the command line.
     expect(modules.some((url) => url.endsWith('/bundle/commands/runs/index.js'))).to.equal(true);
-    expect(ofCore).to.deep.equal([]);
+    expect(modules.filter((url) => url.includes('/core/'))).to.deep.equal([]);
     expect(modules.filter((url) => /node_modules\/(tsyringe|reflect-metadata|jiti|esbuild)\//.test(url))).to.deep.equal(
       [],
     );
@@ -101,9 +107,7 @@ describe('start-up with many plugins, some of them faulty', () => {
       const configs = ['--backend', 'toy', '--data-config', 'data.ts', '--model-config', 'model.ts'];
       const { end, modules } = await runWithModules(project, ['train', ...configs, '--steps', '1']);
       expect([end.status, end.stderr]).to.deep.equal([0, '']);
-      const ofCore = modules
-        .filter((url) => url.includes('/core/dist/'))
-        .map((url) => url.replace(/.*\/core\/dist\//, ''));
+      const ofCore = await modulesOfCore(modules);
       expect(ofCore).to.include('api/train/train-run.js');
       const others =
         /^(api\/(compare|rerun|load\/(load-from|load-run|export|open|stored)|resume\/(reopen|resumed|corrected))|run\/(compare|curves|export|follow|query|trash))/;
@@ -112,6 +116,20 @@ describe('start-up with many plugins, some of them faulty', () => {
     } finally {
       await removeFolder(project);
     }
+  });
+
+  it('the help of a plugin command loads the library in a few files, and nothing of a training or a server', async () => {
+    const { end, modules } = await runWithModules(none, ['ui', '--help']);
+    expect([end.status, end.stderr]).to.deep.equal([0, '']);
+    const ofCore = modules.filter((url) => url.includes('/core/'));
+    expect(ofCore.length).to.be.within(1, 30);
+    const loaded = await modulesOfCore(modules);
+    expect(loaded).to.include('plugins/host/load-plugin.js');
+    expect(
+      loaded.filter((path) => /^(api\/(train|resume)\/|api\/prepare\/prepare-run|code\/(capture|trace))/.test(path)),
+    ).to.deep.equal([]);
+    const ofUi = modules.filter((url) => url.includes('/ui/bundle/')).map((url) => statSync(fileURLToPath(url)).size);
+    expect(ofUi.reduce((sum, size) => sum + size, 0)).to.be.lessThan(20_000);
   });
 
   it('forge --help loads the same modules as without plugins, and differs only in the list of their commands', async () => {

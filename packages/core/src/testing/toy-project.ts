@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 /** The paths of a project that was written. */
 export interface ToyProject {
@@ -10,7 +10,7 @@ export interface ToyProject {
   readonly model: string;
 }
 
-const core = fileURLToPath(new URL('../../', import.meta.url));
+const core = dirname(createRequire(import.meta.url).resolve('@forge-ml/core/package.json'));
 
 const packageJson = `${JSON.stringify({ name: 'toy-project', private: true, dependencies: { 'toy-plugin': '1.0.0' } })}\n`;
 

@@ -6,7 +6,8 @@ const echo = `
   parentPort.on('message', ({ id, request }) => {
     if (request.fail) throw new Error('broken');
     if (request.exit) process.exit(3);
-    setTimeout(() => parentPort.postMessage({ id, text: request.text }), request.wait ?? 0);
+    const text = request.text === 'flags' ? process.execArgv.join(' ') : request.text;
+    setTimeout(() => parentPort.postMessage({ id, text }), request.wait ?? 0);
   });
 `;
 
@@ -62,6 +63,27 @@ describe('WorkerChannel', () => {
     expect((error as Error).name).to.equal('DataCloneError');
     expect(channel.busy).to.equal(false);
     await channel.terminate();
+  });
+
+  it('resolves packages to the same files as this process, whose other flags it does not get', async () => {
+    const flags = process.execArgv;
+    process.execArgv = [
+      '--input-type=module',
+      '--conditions=one',
+      '-C',
+      'two',
+      '--no-warnings',
+      '--conditions',
+      'three',
+    ];
+    try {
+      const channel = open();
+      const { text } = await channel.ask({ text: 'flags' });
+      expect(text).to.equal('--conditions=one -C two --conditions three');
+      await channel.terminate();
+    } finally {
+      process.execArgv = flags;
+    }
   });
 
   it('moves memory to the worker', async () => {

@@ -30,8 +30,8 @@ export class WorkerChannel<Request, Answer extends { readonly id: number }> {
     checkOptions(options, ['workerData', 'failure'], { of: 'new WorkerChannel(module, options)' });
     const { workerData, failure } = options;
     this.#makeFailure = failure;
-    // Node flags of this process, such as --input-type, do not apply to the worker.
-    this.#worker = new Worker(module, { workerData, execArgv: [] });
+    // Other flags of this process, such as --input-type, do not apply to the worker.
+    this.#worker = new Worker(module, { workerData, execArgv: conditionsOf(process.execArgv) });
     this.#worker.unref();
     this.#worker.on('message', (answer: Answer) => this.#settle(answer));
     this.#worker.on('messageerror', (error) => this.#fail(error));
@@ -73,4 +73,10 @@ export class WorkerChannel<Request, Answer extends { readonly id: number }> {
     this.#pending.clear();
     this.#worker.unref();
   }
+}
+
+/** Node's flags for what packages are resolved to: the same files in a worker as in this process. */
+function conditionsOf(flags: readonly string[]): string[] {
+  const isName = (flag: string | undefined) => flag === '--conditions' || flag === '-C';
+  return flags.filter((flag, at) => flag.startsWith('--conditions=') || isName(flag) || isName(flags[at - 1]));
 }

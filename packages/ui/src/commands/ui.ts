@@ -1,8 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { flag } from '@forge-ml/core';
-import { type CommandRequest, ForgeError, type PluginCommand } from '@forge-ml/core/plugin';
-import { startServer } from '../server/start-server.js';
+import { type CommandRequest, ForgeError, flag, type PluginCommand } from '@forge-ml/core/plugin';
 
 /** `forge ui`: the dashboard. */
 export const ui: PluginCommand = {
@@ -38,6 +36,8 @@ async function run({ words, flags, directory, forge, signal, print, notice }: Co
   const given = words.map((word) => resolve(directory, word));
   for (const [at, path] of given.entries()) await requireFolder(path, words[at]!);
   const folders = given.length > 0 ? given : [await forge.resultsFolder()];
+  // Imported here, because a help page needs no server.
+  const { startServer } = await import('../server/start-server.js');
   const server = await startServer({
     folders,
     port: flags.port as number | null,

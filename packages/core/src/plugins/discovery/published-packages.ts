@@ -6,7 +6,7 @@ interface CoreManifest {
   >;
 }
 
-const { forge } = createRequire(import.meta.url)('../../../package.json') as CoreManifest;
+const { forge } = createRequire(import.meta.url)('@forge-ml/core/package.json') as CoreManifest;
 
 /**
  * The packages of the backends that are published with Forge, by the value of `--backend`. Hints must not name other

@@ -1,11 +1,10 @@
 import { realpathSync } from 'node:fs';
 import { createRequire, register } from 'node:module';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { dirname, join } from 'node:path';
 import { tryReadPackageJson } from '../../json/package-json.js';
 
 const core = '@forge-ml/core';
-const here = fileURLToPath(new URL('../../../', import.meta.url));
+const here = dirname(createRequire(import.meta.url).resolve(`${core}/package.json`));
 
 /** Source of a Node module hook, which runs in its own thread and cannot access variables of this module. */
 const hooks = `
