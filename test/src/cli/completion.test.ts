@@ -26,7 +26,7 @@ describe('shell completion', function () {
 
   const environment = () => ({
     ...cleanEnvironment(),
-    FORGE_RESULTS_DIR: 'curves',
+    FORGE_FLAG_RESULTS_DIR: 'curves',
     XDG_DATA_HOME: join(cwd, '.data'),
     PATH: `${join(cwd, 'bin')}:${process.env.PATH}`,
   });
@@ -35,7 +35,7 @@ describe('shell completion', function () {
     const answer = async (...words: string[]) => {
       const { stdout, stderr } = await forge(['__complete', 'zsh', ...words], {
         cwd,
-        env: { FORGE_RESULTS_DIR: 'curves' },
+        env: { FORGE_FLAG_RESULTS_DIR: 'curves' },
       });
       expect(stderr).to.equal('');
       return stdout
@@ -178,7 +178,7 @@ describe('shell completion', function () {
         const times: number[] = [];
         for (let round = 0; round < 5; round++) {
           const began = performance.now();
-          await forge(words, { cwd, env: { FORGE_RESULTS_DIR: 'curves' } });
+          await forge(words, { cwd, env: { FORGE_FLAG_RESULTS_DIR: 'curves' } });
           times.push(performance.now() - began);
         }
         return Math.min(...times);
@@ -259,8 +259,8 @@ printf '%s\\n' "\${COMPREPLY[@]}"`;
   ] as const) {
     it(`in ${shell} on a terminal: Tab completes what is typed`, async function () {
       if (!hasTerminals || !has(shell)) return this.skip();
-      const { FORGE_RESULTS_DIR, PATH } = environment();
-      const env = { FORGE_RESULTS_DIR, PATH, HISTFILE: '/dev/null' };
+      const { FORGE_FLAG_RESULTS_DIR, PATH } = environment();
+      const env = { FORGE_FLAG_RESULTS_DIR, PATH, HISTFILE: '/dev/null' };
       const screen = startOnTerminal(program, { cwd, columns: 100, env });
       await screen.shows(/[$%#] ?$/);
       if (shell === 'zsh') screen.press('autoload -Uz compinit; compinit -u -d ./.zcompdump\n');

@@ -67,6 +67,7 @@ export abstract class ForgeCommand extends Command {
     return resultsFolder({
       directory: process.cwd(),
       argv: this.argv,
+      env: process.env,
       warn: (message) => this.showWarning(message),
     });
   }

@@ -9,7 +9,7 @@ export default class Completion extends ForgeCommand {
 
 ${shells.map((shell) => `${shell}: ${installations[shell]}`).join('\n')}
 
-It completes commands, flags, experiments, runs, metrics and values. It runs no code of a project or a run. Runs are searched for in the folder results, or in FORGE_RESULTS_DIR or --results-dir.`;
+It completes commands, flags, experiments, runs, metrics and values. It runs no code of a project or a run. Runs are searched for in the folder results, or in that of --results-dir or FORGE_FLAG_RESULTS_DIR.`;
   static override args = {
     shell: string({ description: 'bash, zsh or fish.', required: true }),
   };

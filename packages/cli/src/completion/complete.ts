@@ -121,6 +121,6 @@ function metricList(current: string, names: readonly string[]): Completion {
 function resultsOf({ values }: UnfinishedLine, { directory, env }: Place) {
   return {
     directory,
-    results: values.get('results-dir') ?? env.FORGE_FLAG_RESULTS_DIR ?? env.FORGE_RESULTS_DIR ?? 'results',
+    results: values.get('results-dir') ?? env.FORGE_FLAG_RESULTS_DIR ?? 'results',
   };
 }
