@@ -2,9 +2,10 @@ import type { RunId } from './overview.js';
 import type { ShownStatus } from './table.js';
 
 /*
- * Server-sent events: `GET /api/events?runs=ID,ID&cursor=BYTE,BYTE&table=1&log=ID&logFrom=BYTE`. The id of an event is the
- * cursor: the bytes received of each followed file. A connection that is lost continues from `Last-Event-ID`; the first one
- * from the parameters `cursor` and `logFrom`.
+ * Server-sent events: `GET /api/events?runs=ID,ID&cursor=BYTE,BYTE&table=1&log=ID&logFrom=BYTE&received=ID`. The id of an
+ * event is the cursor: the bytes received of each followed file. A connection that is lost continues from `Last-Event-ID`, one
+ * that the page has closed from `received`, the first one from the parameters `cursor` and `logFrom`. One with either id gets
+ * the status of every run, also with an empty id: runs may have ended since the page read them.
  */
 
 /** New values of a run that trains: event `metrics`. */

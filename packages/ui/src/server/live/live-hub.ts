@@ -28,6 +28,8 @@ export interface FollowRequest {
   readonly logFrom: number | null;
   /** What an earlier connection received. */
   readonly received: EventCursor;
+  /** Whether the page was connected before, or read its data long ago: runs may have ended since. */
+  readonly isLate: boolean;
 }
 
 /** Sends what changes to all connected pages. Each followed file is read once. Does nothing while no page is connected. */
@@ -66,15 +68,15 @@ export class LiveHub {
     this.clients.set(client, { stalled: performance.now() });
     // Not of the response: one that waits for its turn has no socket, and is never closed.
     response.req.socket.once('close', () => this.disconnect(client));
-    for (const id of new Set(runs)) if (this.mayHaveChanged(id, runs)) this.sendStatus(id, [client], false);
+    for (const id of new Set(runs)) if (this.mayHaveChanged(id, request)) this.sendStatus(id, [client], false);
     this.sendTable(client);
     client.flush();
     this.start();
   }
 
-  /** Since the page read it. Of many runs, those that train: the others ended long ago. */
-  private mayHaveChanged(id: RunId, runs: readonly RunId[]): boolean {
-    return runs.length <= few || this.find(id)?.values.get('status') === 'running';
+  /** Since the page read it. Of many runs that it has just read, those that train: the others ended long ago. */
+  private mayHaveChanged(id: RunId, { runs, isLate }: FollowRequest): boolean {
+    return isLate || runs.length <= few || this.find(id)?.values.get('status') === 'running';
   }
 
   close(): void {

@@ -270,6 +270,24 @@ describe('live events', () => {
     expect(second.steps).to.deep.equal([9]);
   });
 
+  it('tell a page with many runs which of them ended while it was not connected', async () => {
+    const ids = Array.from({ length: 25 }, (_, at) => `results/digits/${at + 1}`);
+    for (const at of ids.keys()) test.writeRun(at + 1, at < 3 ? running : {});
+    const { url } = await test.start();
+    const query = `runs=${ids.join(',')}&cursor=${ids.map(() => size(metricLines(1, 5))).join(',')}`;
+    const statuses = (page: Page) => page.of('status').map(({ data }) => `${data.run} ${data.status}`);
+    const first = await open(url, query);
+    await first.until(() => first.of('status').length === 3, 'the runs that train');
+    const { id = '' } = first.of('status').at(-1)!;
+    first.close();
+    const other = await open(url, 'runs=&table=1');
+    test.writeRun(2, { status: 'failed', reason: 'The loss is NaN.' });
+    await other.until(() => other.of('table').at(-1)?.data.running === 2, 'the end, as another page sees it');
+    for (const again of [await open(url, query, id), await open(url, `${query}&received=${encodeURIComponent(id)}`)]) {
+      await again.until(() => statuses(again).includes('results/digits/2 failed'), 'the end of a run');
+    }
+  });
+
   it('send many long runs to a page that reads, without disconnecting it', async () => {
     const ids: string[] = [];
     for (let number = 1; number <= 12; number++) {
@@ -316,7 +334,7 @@ describe('live events', () => {
     const server = createServer((_, response) => {
       response.writeHead(200);
       response.flushHeaders();
-      hub.connect({ runs: [], cursors: [], table: true, log: null, logFrom: null, received }, response);
+      hub.connect({ runs: [], cursors: [], table: true, log: null, logFrom: null, received, isLate: false }, response);
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const socket = connect((server.address() as AddressInfo).port, '127.0.0.1').on('error', () => undefined);

@@ -16,13 +16,15 @@ export function eventRoutes(live: LiveHub): Hono {
     const runs = listed('runs');
     if (runs.length > mostRuns)
       throw new ApiProblem(413, 'TOO_LARGE', `At most ${mostRuns} runs are followed at once.`);
+    const received = context.req.header('last-event-id') ?? context.req.query('received');
     const request = {
       runs,
       cursors: listed('cursor').map(byte),
       table: context.req.query('table') === '1',
       log: context.req.query('log') ?? null,
       logFrom: context.req.query('logFrom') === undefined ? null : byte(context.req.query('logFrom')!),
-      received: decodeCursor(context.req.header('last-event-id') ?? context.req.query('received') ?? ''),
+      received: decodeCursor(received ?? ''),
+      isLate: received !== undefined,
     };
     // Nothing is sent while nothing happens.
     incoming.socket.setTimeout(0);
