@@ -98,6 +98,27 @@ describeInBrowser('the connection of a page', (open) => {
       .waitFor();
   });
 
+  it('is kept open by some of many windows side by side: all load, and all follow', async () => {
+    const { page } = await open({ origin: dashboard.origin });
+    const windows: Page[] = [];
+    for (let count = 0; count < 9; count++) windows.push(await openRun(page.context()));
+    const line = { step: 20, epoch: 0, time: Date.now(), split: 'train', values: { loss: 0.5 } };
+    await appendFile(join(cwd, 'results', 'toy', '1', 'metrics.jsonl'), `${JSON.stringify(line)}\n`);
+    for (const one of windows) {
+      await until(one, `document.querySelector('figure.chart p.only-read').textContent.includes('at step 20')`, 15_000);
+    }
+    // Those that wait get the place of one that is closed.
+    await Promise.all(windows.splice(0, 5).map((one) => one.close()));
+    const connections: string[] = [];
+    page.context().on('request', (request) => {
+      if (request.url().includes('/api/events')) connections.push(request.url());
+    });
+    await windows[0]!.waitForTimeout(6_000);
+    connections.length = 0;
+    await windows[0]!.waitForTimeout(6_000);
+    expect(connections).to.deep.equal([]);
+  });
+
   it('that the server refuses is explained by the server, and asked for again', async () => {
     const { page } = await open({ origin: dashboard.origin, expected: /401/ });
     const problem = { code: 'NO_TOKEN', message: 'The dashboard needs a token.', hint: 'Open the URL with the token.' };
