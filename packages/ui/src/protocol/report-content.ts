@@ -15,6 +15,8 @@ export interface ReportContent {
   readonly importance: Readonly<Record<string, ImportanceView>>;
   /** Which code each run has, by its hash. Empty if the report has no code. */
   readonly codes: Readonly<Record<RunId, string>>;
+  /** Files of all runs by the hash of their content: equal ones are here once. */
+  readonly codeTexts: Readonly<Record<string, TextAnswer>>;
   /** What differs between two of these codes. */
   readonly codeDiffs: readonly { readonly a: string; readonly b: string; readonly diff: CodeDiffView }[];
 }
@@ -29,8 +31,8 @@ export interface ReportedRun {
   /** Older checkpoints and further parameters than those of its view. */
   readonly omittedCheckpoints: number;
   readonly omittedParameters: number;
-  /** Files of its code, by version and path: `0/model.ts`. */
-  readonly code: Readonly<Record<string, TextAnswer>>;
+  /** Files of its code, by version and path: `0/model.ts`. Their texts are in `codeTexts`. */
+  readonly code: Readonly<Record<string, string>>;
   readonly diff: TextAnswer | null;
   /** The end of its console log. */
   readonly log: LogChunk | null;

@@ -5,6 +5,7 @@ import { importanceViews } from '../views/importance-view.js';
 import type { ViewedRun } from '../views/viewed-run.js';
 import { type BoundedView, boundedView } from './bounded-view.js';
 import { compareChosenMetrics } from './chosen-metrics.js';
+import { CodeTexts } from './code-texts.js';
 import { limitsOfRun, most, pointsOfCurve, type ReportOptions } from './report-options.js';
 import { reportedCodes } from './reported-codes.js';
 import { reportedRun } from './reported-run.js';
@@ -19,15 +20,16 @@ export async function reportContent(
   const views: BoundedView[] = [];
   for (const run of runs) views.push(await boundedView(run, options, limits));
   const curves = views.reduce((sum, { view }) => sum + Math.min(view.metrics.length, limits.curves), 0);
+  const codes = new CodeTexts();
   const reported: ReportedRun[] = [];
   for (const [at, run] of runs.entries()) {
-    reported.push(await reportedRun(run, views[at]!, options, limits, pointsOfCurve(curves)));
+    reported.push(await reportedRun(run, views[at]!, options, limits, pointsOfCurve(curves), codes));
   }
-  if (runs.length === 1) return { version, runs: reported, comparison: null, importance: {}, codes: {}, codeDiffs: [] };
+  const content = { version, runs: reported, codeTexts: codes.texts };
+  if (runs.length === 1) return { ...content, comparison: null, importance: {}, codes: {}, codeDiffs: [] };
   const comparison = compareChosenMetrics(await comparisonView(runs), options.metrics, most.metricsOfRun);
   return {
-    version,
-    runs: reported,
+    ...content,
     comparison,
     importance: await importances(runs, comparison),
     ...(options.code ? await reportedCodes(runs) : { codes: {}, codeDiffs: [] }),

@@ -8,7 +8,15 @@ import { readReportAssets } from './report-assets.js';
 import { jsonInHtml, reportHtml } from './report-html.js';
 
 const assets = { script: 'let a = 1 < 2;', style: 'body { margin: 0 }' };
-const empty: ReportContent = { version: '1.0.0', runs: [], comparison: null, importance: {}, codes: {}, codeDiffs: [] };
+const empty: ReportContent = {
+  version: '1.0.0',
+  runs: [],
+  comparison: null,
+  importance: {},
+  codes: {},
+  codeTexts: {},
+  codeDiffs: [],
+};
 const hashOf = (text: string) => `sha256-${createHash('sha256').update(text).digest('base64')}`;
 
 describe('reportHtml', () => {

@@ -147,6 +147,23 @@ describe('forge report', () => {
     expect(content.codeDiffs).to.have.length(2);
   });
 
+  it('has each file of code once, whatever runs have it', async () => {
+    await trainToy(folder(), ['--steps', '3']);
+    for (const hidden of ['4', '5', '6']) await trainAgain(folder(), [...configs, '--steps', '3', '--hidden', hidden]);
+    writeFileSync(join(folder(), 'sizes.json'), '{ "inputs": 2, "hidden": 4 }\n');
+    await trainAgain(folder(), [...configs, '--steps', '3']);
+    const { data } = await write(['toy/1', 'toy/2', 'toy/3', 'toy/4', 'toy/5']);
+    const { out } = data as WrittenReport;
+    const { runs, codeTexts } = contentOf(out);
+    const [model] = runs.map(({ code }) => codeTexts[code['0/model.ts']!]!.text);
+    expect(model).to.include('defineModel');
+    for (const { code } of runs) expect(codeTexts[code['0/model.ts']!]!.text).to.equal(model);
+    expect(codeTexts[runs[4]!.code['0/sizes.json']!]!.text).to.include('"hidden": 4');
+    expect(Object.keys(codeTexts)).to.have.length(Object.keys(runs[0]!.code).length + 1);
+    const html = readFileSync(out, 'utf8');
+    expect(html.split('defineModel(').length - 1, 'in the file').to.equal(model!.split('defineModel(').length - 1);
+  });
+
   it('leaves code and log out if asked to, and metrics that are not chosen', async () => {
     const run = await trainToy(folder(), ['--steps', '3']);
     await changeRun(run, { 'git.diff': '+secret\n', 'console.log': 'secret\n' });

@@ -27,7 +27,7 @@ const run: ReportedRun = {
   resumes: [{ step: 3, time: created + 9_000 }],
   curves: [{ metric: 'valid.loss', split: 'valid', name: 'loss', direction: 'min', values: 60, shown: 6, points }],
   ...{ omittedMetrics: 0, omittedCheckpoints: 0, omittedParameters: 0 },
-  code: { '0/model.ts': { text: 'model', truncated: false } },
+  code: { '0/model.ts': 'a1' },
   diff: null,
   log: { text: 'the end\n', from: 92, to: 100, size: 100 },
   media: { entries: [], omitted: 0 },
@@ -40,6 +40,7 @@ const content: ReportContent = {
   comparison: null,
   importance: {},
   codes: {},
+  codeTexts: { a1: { text: 'model', truncated: false } },
   codeDiffs: [],
 };
 const all: CurvesRequest = {

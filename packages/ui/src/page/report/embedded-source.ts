@@ -57,7 +57,8 @@ export function embeddedSource(content: ReportContent): Source {
     codeFile: async (id, version, path) => {
       const { code } = runOf(id);
       const key = `${version}/${path}`;
-      return Object.hasOwn(code, key) ? code[key]! : missing(`The report does not have the text of ${path}.`);
+      const text = Object.hasOwn(code, key) ? content.codeTexts[code[key]!] : undefined;
+      return text ?? missing(`The report does not have the text of ${path}.`);
     },
     gitDiff: async (id) => runOf(id).diff ?? missing('The report does not have the uncommitted changes.'),
     log: async (id, from) => logFrom(runOf(id), from),
