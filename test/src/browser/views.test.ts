@@ -151,6 +151,35 @@ describeInBrowser('the views of runs', (open) => {
     });
   }
 
+  it('the bar below the list fits a phone, with and without selected runs', async () => {
+    for (const path of ['/', '/?where=experiment+=+churn&group=configuration', '/?selected=results/churn/1-9']) {
+      const page = await openPath(path, { viewport: phone, hasTouch: true, isMobile: true });
+      await page.getByRole('listitem').first().waitFor();
+      const bar = page.locator('.list-bar');
+      const [inner, outer] = await bar.evaluate((one) => {
+        const { scrollWidth, clientWidth } = one as unknown as { scrollWidth: number; clientWidth: number };
+        return [scrollWidth, clientWidth] as const;
+      });
+      expect(inner, path).to.be.at.most(outer);
+      for (const one of await bar.locator('button, select, a').all()) {
+        if (!(await one.isVisible())) continue;
+        const box = (await one.boundingBox())!;
+        expect(box.x + box.width, `${path} ${await one.innerText()}`).to.be.at.most(phone.width);
+      }
+    }
+  });
+
+  it('a run on a phone has its curves before its facts', async () => {
+    const page = await openPath('/run/results/toy/1', { viewport: phone, hasTouch: true, isMobile: true });
+    await isDrawn(chart(page, 'loss'));
+    await page.evaluate('scrollTo(0, 0)');
+    const [curves, facts] = await Promise.all(
+      ['Curves', 'Facts'].map(async (label) => (await page.getByLabel(label, { exact: true }).boundingBox())!),
+    );
+    expect(curves!.y).to.be.below(160);
+    expect(facts!.y).to.be.at.least(curves!.y + curves!.height);
+  });
+
   it('runs are filtered, selected and compared on a phone', async () => {
     const page = await openPath('/', { viewport: phone, hasTouch: true, isMobile: true });
     await page.getByRole('combobox', { name: 'Filter' }).fill('experiment = churn');

@@ -43,6 +43,9 @@ export function RunBody({ run, live }: RunBodyProps) {
       <RunHeading run={run} />
       <RunNotice run={run} />
       <div class="run-columns">
+        <section class="run-curves" aria-label="Curves" ref={curves}>
+          <RunCurves run={run} feed={live.feed} />
+        </section>
         <aside class="run-facts" aria-label="Facts">
           {divergence !== null && (
             <Diverged
@@ -53,9 +56,6 @@ export function RunBody({ run, live }: RunBodyProps) {
           )}
           <Facts run={run} feed={live.feed} canEdit={canEdit} onChange={live.reload} />
         </aside>
-        <section class="run-curves" aria-label="Curves" ref={curves}>
-          <RunCurves run={run} feed={live.feed} />
-        </section>
         <section class="run-more" ref={more} aria-label="More of the run">
           <TabList tabs={tabs} selected={tab} />
           <TabPanel run={run} live={live} tab={tab} />

@@ -32,7 +32,7 @@ export function ListBar({
   return (
     <footer class={`list-bar ${selected.length === 0 ? '' : 'has-selection'}`}>
       <button type="button" class="quiet" onClick={onColumns}>
-        columns: {areColumnsChosen ? 'chosen' : 'what differs'}
+        columns<span class="wide-only">: {areColumnsChosen ? 'chosen' : 'what differs'}</span>
       </button>
       <label class="quiet group-by">
         group by
@@ -50,7 +50,8 @@ export function ListBar({
           group === null &&
           matching > 0 && (
             <button type="button" class="quiet" onClick={onSelectAll}>
-              select all{matching === total ? '' : ` ${formatCount(matching)} matching`}
+              select all{matching === total ? '' : ` ${formatCount(matching)}`}
+              {matching === total ? null : <span class="wide-only"> matching</span>}
             </button>
           )
         ) : (
