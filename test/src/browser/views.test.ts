@@ -75,6 +75,16 @@ describeInBrowser('the views of runs', (open) => {
     expect(page.url()).to.not.include('zoom=');
   });
 
+  it('a zoom leaves the curves where they are', async () => {
+    const page = await openPath('/run/results/toy/1', { viewport: { width: 1200, height: 800 } });
+    await isDrawn(chart(page, 'loss'));
+    const before = (await chart(page, 'loss').boundingBox())!;
+    await chart(page, 'loss').focus();
+    await page.keyboard.press('+');
+    await page.getByRole('button', { name: 'show all', exact: true }).first().waitFor();
+    expect(await chart(page, 'loss').boundingBox()).to.deep.equal(before);
+  });
+
   it('a comparison shows curves, what differs and how, again after a reload', async () => {
     const path = `/compare?runs=results/churn/${example.second},${example.best}`;
     const page = await openPath(path);

@@ -66,6 +66,7 @@ export function CurveChart(props: CurveChartProps) {
   const { layout, whole } = useLayout(axes, { size, curves, bands, axis, logX, logY, range, values });
   useDrawing({ axes, lines, cursor: above }, { layout, runs, curves: styled, bands, cursor, selection, isNear });
   const copyBest = (curve: StyledCurve) => copied.copy(bestAddress(curve));
+  const isZoomed = range !== null || values !== null;
   const zoomState = { range, values, ...zoom };
   useGestures(frame, { layout, whole, curves: styled, bands, cursor, zoom: zoomState, selection, isHere, copyBest });
 
@@ -85,11 +86,15 @@ export function CurveChart(props: CurveChartProps) {
         <span class="muted chart-note" aria-live="polite">
           {copied.last === null ? chartNote(curves) : `${copiedText(copied.last)} ${copied.last.name}`}
         </span>
-        {range === null && values === null ? null : (
-          <button type="button" class="chart-button" onClick={zoom.reset}>
-            show all
-          </button>
-        )}
+        <button
+          type="button"
+          // It keeps its place: the legend would become higher, and the curves would move under the pointer.
+          class={isZoomed ? 'chart-button' : 'chart-button invisible'}
+          disabled={!isZoomed}
+          onClick={zoom.reset}
+        >
+          show all
+        </button>
         <ChartMenu {...{ title, axis, logX, logY, bands, range }} curves={styled} />
       </figcaption>
       <div
