@@ -100,6 +100,20 @@ describeInBrowser('the list of runs', (open: Open) => {
     await page.getByText(/\d+ configurations/).waitFor();
   });
 
+  it('shows the whole name of a configuration, what differs most first', async () => {
+    const page = await openList('/?where=experiment+=+churn&group=configuration');
+    const name = page.locator('button.expand').first();
+    await name.waitFor();
+    const flags = (await name.locator('.group-flag').allInnerTexts()).map((text) => text.split(' ')[0]);
+    expect(flags).to.deep.equal(['dropout', 'learningRate', 'hidden']);
+    const widths = await name.evaluate((one) => {
+      const { scrollWidth, clientWidth } = one as unknown as { scrollWidth: number; clientWidth: number };
+      return [scrollWidth, clientWidth] as const;
+    });
+    expect(widths[0], 'cut').to.be.at.most(widths[1]);
+    expect(await name.locator('[title]').getAttribute('title')).to.match(/^dropout \S+, learningRate \S+, hidden \d+$/);
+  });
+
   it('shows the columns that are chosen', async () => {
     const page = await openList();
     await page.getByRole('button', { name: /^columns/ }).click();

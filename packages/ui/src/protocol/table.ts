@@ -66,7 +66,10 @@ export interface TableRow {
 
 /** A row of a grouped table: an experiment, or the repeats of a configuration. */
 export interface TableGroup {
+  /** Its name, with the exact values of its flags. */
   readonly title: string;
+  /** Of a configuration the flags that differ between the groups, those with the most values first. */
+  readonly flags: readonly { readonly name: string; readonly value: Cell }[];
   /** The expression that selects its runs. */
   readonly where: string;
   readonly runs: number;

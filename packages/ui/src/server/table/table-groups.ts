@@ -8,7 +8,7 @@ import {
 } from '@forge-ml/core/runs';
 import type { Cell, TableColumn, TableGroup } from '../../protocol/table.js';
 import type { ShownRuns } from './shown-runs.js';
-import { equalValue } from './table-columns.js';
+import { cellOf, equalValue } from './table-columns.js';
 
 /** Most runs of a group that a page compares. */
 const mostIds = 500;
@@ -58,8 +58,10 @@ function groupOf(shown: ShownRuns, runs: readonly QueriedRun[], { by, differing,
     kind === 'best' || kind === 'last' ? statisticsOf(runs, key, direction ?? 'min') : undefined,
   );
   const keys = by === 'experiment' ? ['experiment'] : differing;
+  const flags = differing.map((key) => ({ name: key.slice('flags.'.length), value: cellOf(first, key) }));
   return {
-    title: by === 'experiment' ? String(first.get('experiment')) : titleOf(first, differing),
+    title: by === 'experiment' ? String(first.get('experiment')) : titleOf(flags),
+    flags,
     where: keys.map((key) => condition(key, first)).join(' and '),
     runs: runs.length,
     running: count(['running']),
@@ -73,9 +75,8 @@ function groupOf(shown: ShownRuns, runs: readonly QueriedRun[], { by, differing,
   };
 }
 
-function titleOf(run: QueriedRun, flags: readonly string[]): string {
-  const parts = flags.map((key) => `${key.slice('flags.'.length)} ${String(run.get(key) ?? 'none')}`);
-  return parts.join(', ') || 'all';
+function titleOf(flags: TableGroup['flags']): string {
+  return flags.map(({ name, value }) => `${name} ${String(value ?? 'none')}`).join(', ') || 'all';
 }
 
 /** A part of an expression that the runs of a group match. */
@@ -88,15 +89,14 @@ function condition(key: string, run: QueriedRun): string {
   return printQuery({ kind: 'compare', field, operator: '=', value: literal });
 }
 
-/** The flags that differ between groups. */
+/** The flags that differ between groups. Those with the most values tell most of them apart, and are first. */
 function differingFlags(
   groups: readonly { readonly runs: readonly QueriedRun[] }[],
   keys: ReadonlySet<string>,
 ): string[] {
   // A run whose files are damaged has no flags: they would all differ.
   const valid = groups.filter(({ runs }) => runs[0]!.get('status') !== 'damaged');
-  return [...keys]
-    .filter((key) => key.startsWith('flags.') && key !== 'flags.seed')
-    .filter((key) => new Set(valid.map(({ runs }) => runs[0]!.get(key))).size > 1)
-    .sort();
+  const flags = [...keys].filter((key) => key.startsWith('flags.') && key !== 'flags.seed').sort();
+  const counts = new Map(flags.map((key) => [key, new Set(valid.map(({ runs }) => String(runs[0]!.get(key)))).size]));
+  return flags.filter((key) => counts.get(key)! > 1).sort((a, b) => counts.get(b)! - counts.get(a)!);
 }

@@ -93,6 +93,22 @@ describe('the table of runs', () => {
     expect(wide.deviations[0]).to.be.closeTo(0.1768, 1e-4);
   });
 
+  it('names configurations by what differs most first, with exact values', async () => {
+    for (const [at, rate] of [0.1, 0.0123456789012, 0.001].entries()) {
+      test.writeRun(at + 1, { flags: { aaa: at > 0, rate, hidden: 64 } });
+    }
+    const { groups } = await ask((await test.start()).url, { group: 'configuration' });
+    expect(groups!.map(({ title }) => title)).to.deep.equal([
+      'rate 0.001, aaa true',
+      'rate 0.0123456789012, aaa true',
+      'rate 0.1, aaa false',
+    ]);
+    expect(groups![1]!.flags).to.deep.equal([
+      { name: 'rate', value: 0.0123456789012 },
+      { name: 'aaa', value: true },
+    ]);
+  });
+
   it('follows what changes in the folder', async () => {
     const url = await some();
     const after = async (change: () => void) => {

@@ -7,6 +7,7 @@ import { runHref } from '../../parts/hrefs.js';
 import { Link } from '../../parts/link.js';
 import { Status } from '../../parts/status.js';
 import type { DisplayColumn } from '../columns/display-columns.js';
+import { GroupName } from '../table/group-name.js';
 import { Trend } from '../trends/trend.js';
 
 interface PhoneRunProps {
@@ -79,14 +80,24 @@ interface PhoneGroupProps {
 }
 
 export function PhoneGroup({ group, metric, isExpanded, onToggle }: PhoneGroupProps) {
-  const { title, runs, running, failed, cells, deviations } = group;
+  const { title, flags, runs, running, failed, cells, deviations } = group;
   const at = metric === undefined ? -1 : (metric.bestAt ?? metric.at);
   const deviation = deviations[at] ?? null;
+  const count = `${runs} ${runs === 1 ? 'run' : 'runs'}`;
+  const name = <GroupName {...{ title, flags }} />;
+  // The flags of a configuration need the whole width.
+  const isLong = flags.length > 0;
   return (
-    <button type="button" class="phone-run phone-group" aria-expanded={isExpanded} onClick={onToggle}>
+    <button
+      type="button"
+      class="phone-run phone-group"
+      title={printableText(title)}
+      aria-expanded={isExpanded}
+      onClick={onToggle}
+    >
       <span class="phone-first">
         <span class="phone-name">
-          <span aria-hidden="true">{isExpanded ? '▾' : '▸'}</span> {printableText(title)}
+          <span aria-hidden="true">{isExpanded ? '▾' : '▸'}</span> {isLong ? count : name}
         </span>
         {at >= 0 && (
           <span class="phone-metric">
@@ -97,9 +108,7 @@ export function PhoneGroup({ group, metric, isExpanded, onToggle }: PhoneGroupPr
       </span>
       <span class="phone-second">
         <span class="phone-facts">
-          <span>
-            {runs} {runs === 1 ? 'run' : 'runs'}
-          </span>
+          <span class={isLong ? 'phone-flags' : ''}>{isLong ? name : count}</span>
           {running > 0 && <span class="status running">{running} running</span>}
           {failed > 0 && <span class="status failed">{failed} failed</span>}
         </span>

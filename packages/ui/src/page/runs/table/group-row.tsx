@@ -3,6 +3,7 @@ import type { TableGroup } from '../../../protocol/table.js';
 import { useList } from '../state/list-context.js';
 import { selection } from '../state/selection.js';
 import { GroupCell } from './cells.js';
+import { GroupName } from './group-name.js';
 import type { LaidColumn, TableLayout } from './table-layout.js';
 
 interface GroupRowProps {
@@ -16,7 +17,7 @@ interface GroupRowProps {
 /** Runs of an experiment or of a configuration: means, with the runs below it on demand. */
 export function GroupRow({ line, group, layout, isExpanded, isCursor }: GroupRowProps) {
   const { actions } = useList();
-  const { title, runs, running, failed, ids, cells, deviations } = group;
+  const { title, flags, runs, running, failed, ids, cells, deviations } = group;
   const text = printableText(title);
   const isSelected = ids.every((id) => selection.value.has(id));
   const groupCell = (laid: LaidColumn) => (
@@ -38,7 +39,10 @@ export function GroupRow({ line, group, layout, isExpanded, isCursor }: GroupRow
             tabIndex={isCursor ? 0 : -1}
             onClick={() => actions.toggleGroup(group.where)}
           >
-            <span aria-hidden="true">{isExpanded ? '▾' : '▸'}</span> <span title={text}>{text}</span>
+            <span aria-hidden="true">{isExpanded ? '▾' : '▸'}</span>{' '}
+            <span title={text}>
+              <GroupName {...{ title, flags }} />
+            </span>
           </button>
           <span class="status-word">
             {runs} {runs === 1 ? 'run' : 'runs'}

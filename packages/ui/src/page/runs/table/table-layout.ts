@@ -29,12 +29,14 @@ interface LayoutParts {
   readonly shapes: ReadonlyMap<string, ColumnShape>;
   /** Letters of the longest name of a run, so far. */
   readonly nameLength: number;
+  /** The most pixels of the column of names: it stays while the others scroll. */
+  readonly widestName: number;
   readonly sorted: readonly string[];
   readonly hasTrend: boolean;
 }
 
-export function layoutOf({ columns, shapes, nameLength, sorted, hasTrend }: LayoutParts): TableLayout {
-  const nameWidth = Math.round(Math.min(340, Math.max(160, nameLength * 8.4 + 76)));
+export function layoutOf({ columns, shapes, nameLength, widestName, sorted, hasTrend }: LayoutParts): TableLayout {
+  const nameWidth = Math.round(Math.min(widestName, Math.max(160, nameLength * 8.4 + 76)));
   let left = nameWidth;
   let width = nameWidth + (hasTrend ? trendWidth : 0) + durationWidth + createdWidth + remarksWidth;
   const laid = columns.map(({ column, isPinned }): LaidColumn => {

@@ -4,6 +4,7 @@ import { measuredText, shortText } from '../../parts/cell-text.js';
 import { type DisplayColumn, pinnedFirst } from '../columns/display-columns.js';
 import type { SortKey } from '../state/sort-order.js';
 import { type ColumnShape, grownShapes } from './column-shapes.js';
+import { groupNameLength } from './group-name.js';
 import type { Line } from './list-lines.js';
 import { layoutOf, type TableLayout } from './table-layout.js';
 
@@ -19,7 +20,7 @@ const texts = { measured: measuredText, short: shortText };
 
 /** Letters of a name with its status; a long display name is cut. */
 function nameLengthOf(line: NonNullable<Line>): number {
-  if (line.kind === 'group') return Math.min(line.group.title.length, 24) + 10;
+  if (line.kind === 'group') return groupNameLength(line.group) + 10;
   const { label, name, status } = line.row;
   return label.length + (status === 'completed' ? 0 : status.length + 1) + Math.min(8, name.length);
 }
@@ -32,10 +33,11 @@ export function useLayout({ shown, columns, pinned, sort, hasTrend }: Layouted):
   );
   grown.current = grownBy(grown.current, columns, shown);
   const { shapes, nameLength } = grown.current;
-  const inputs = [columns, pinned, sort, hasTrend, shapes, nameLength];
+  const widestName = Math.max(340, 0.4 * innerWidth);
+  const inputs = [columns, pinned, sort, hasTrend, shapes, nameLength, widestName];
   if (last.current?.inputs.every((input, at) => input === inputs[at])) return last.current.layout;
   const sorted = sort.map(({ key }) => key);
-  const layout = layoutOf({ columns: pinnedFirst(columns, pinned), shapes, nameLength, sorted, hasTrend });
+  const layout = layoutOf({ columns: pinnedFirst(columns, pinned), shapes, nameLength, widestName, sorted, hasTrend });
   const text = JSON.stringify(layout);
   // Rows are drawn again only if the layout is another object.
   last.current = { inputs, text, layout: last.current?.text === text ? last.current.layout : layout };
