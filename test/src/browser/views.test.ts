@@ -118,6 +118,38 @@ describeInBrowser('the views of runs', (open) => {
     await page.getByText('learningRate').first().waitFor();
   });
 
+  it('as many of the best trials of a sweep are compared as a person chooses', async () => {
+    const page = await openPath('/sweep/results/search');
+    await page.getByRole('link', { name: 'Compare the best 5' }).waitFor();
+    await page.getByLabel('how many').fill('3');
+    await page.keyboard.press('Enter');
+    await page.getByRole('link', { name: 'Compare the best 3' }).waitFor();
+    await page.reload();
+    await page.getByRole('link', { name: 'Compare the best 3' }).click();
+    await page.getByRole('heading', { name: 'What differs' }).waitFor();
+    expect(await page.locator('.legend-run').count()).to.equal(3);
+  });
+
+  it('the axes of flags and metrics are logarithmic where a person chooses it, again after a reload', async () => {
+    const page = await openPath('/compare?runs=results/churn/1-40&flag=hidden');
+    const toggle = page.getByLabel('log x').last();
+    const scatter = page.getByRole('img', { name: /by hidden of 40 runs/ });
+    await toggle.scrollIntoViewIfNeeded();
+    await scatter.waitFor();
+    const before = await toggle.isChecked();
+    await toggle.click();
+    const title = before ? 'hidden' : 'hidden, log scale';
+    await scatter.getByText(title, { exact: true }).waitFor();
+    expect(new URL(page.url()).searchParams.get('scales')).to.equal(`hidden:${before ? 'linear' : 'log'}`);
+    await page.reload();
+    await toggle.scrollIntoViewIfNeeded();
+    await scatter.getByText(title, { exact: true }).waitFor();
+    expect(await toggle.isChecked()).to.equal(!before);
+    // The same flag has the same axis in the other figure.
+    const axis = page.locator('.parallel-name title', { hasText: before ? /^hidden$/ : /^hidden \(log\)$/ });
+    expect(await axis.count()).to.equal(1);
+  });
+
   it('addresses of nothing say so', async () => {
     const page = await openPath('/nothing');
     await page.getByRole('heading', { name: 'Nothing here' }).waitFor();

@@ -16,6 +16,8 @@ export interface ValueAxis {
   /** The name, and the kind of a logarithmic axis. */
   readonly title: string;
   readonly kind: 'linear' | 'log' | 'categories';
+  /** Whether a logarithmic axis has any of its values. */
+  readonly canBeLog: boolean;
   /** From 0 to 1; undefined for a value that is not on the axis, such as NaN. */
   readonly place: (value: PlainValue) => number | undefined;
   /** About `count` labelled places; of categories at most so many. */
@@ -62,6 +64,7 @@ function numberAxis(
     name: printableText(name),
     title: `${printableText(name)}${log ? ', log scale' : ''}`,
     kind: log ? 'log' : 'linear',
+    canBeLog: numbers.some((value) => value > 0),
     place: (value) => {
       if (value === null) return hasNone ? 0 : undefined;
       const isShown = typeof value === 'number' && Number.isFinite(value) && (!log || value > 0);
@@ -91,6 +94,7 @@ function categoryAxis(name: string, values: readonly PlainValue[]): ValueAxis {
     name: printableText(name),
     title: printableText(name),
     kind: 'categories',
+    canBeLog: false,
     place: (value) => places.get(labelOf(value)),
     ticks: (count) => {
       const every = Math.max(1, Math.ceil(labels.length / Math.max(1, count)));

@@ -5,6 +5,7 @@ import type { RunId } from '../../protocol/overview.js';
 import { location, setQuery } from '../address/location.js';
 import { sharedCursor } from '../chart/shared-cursor.js';
 import { useLiveFeed } from '../chart/use-live-feed.js';
+import { parseScales } from '../figures/axis-scales.js';
 import { parseBrushes } from '../figures/brushes.js';
 import { ErrorProblem } from '../parts/error-problem.js';
 import { runHref } from '../parts/hrefs.js';
@@ -49,9 +50,11 @@ function Comparison({ view, reload }: { readonly view: ComparisonView; readonly 
   });
   const metric = useMemo(() => chosenMetric(view, query), [view, query]);
   const axes = query.get('axes');
+  const chosenScales = query.get('scales');
+  const scales = useMemo(() => parseScales(chosenScales), [chosenScales]);
   const parallel = useMemo(
-    () => (metric === undefined ? undefined : parallelOf(view, metric, axes?.split(',') ?? [])),
-    [view, metric, axes],
+    () => (metric === undefined ? undefined : parallelOf(view, metric, axes?.split(',') ?? [], scales)),
+    [view, metric, axes, scales],
   );
   const brushes = useMemo(() => parseBrushes(query.get('ranges')), [query]);
   const model = useMemo(
@@ -101,7 +104,7 @@ function Comparison({ view, reload }: { readonly view: ComparisonView; readonly 
       )}
       <ComparedTable model={model} cursor={cursor} query={query} />
       {metric !== undefined && parallel !== undefined && view.runs.length > 2 && (
-        <FlagFigures {...{ model, metric, parallel, brushes, cursor, query }} />
+        <FlagFigures {...{ model, metric, parallel, brushes, scales, cursor, query }} />
       )}
       {view.runs.length > 1 && <CodeDiff view={view} order={order} query={query} />}
     </>

@@ -1,5 +1,6 @@
 import type { Parallel } from '@forge-ml/plot';
 import type { Range } from '../chart/chart-data.js';
+import { escapeName, unescapeName } from './escape-name.js';
 
 /** Chosen parts of axes, by their names, in places from 0 to 1. */
 export type Brushes = ReadonlyMap<string, Range>;
@@ -10,15 +11,14 @@ export function parseBrushes(text: string | null): Brushes {
   for (const part of (text ?? '').split(';')) {
     const [, name, from, to] = /^(.+):([\d.]+)~([\d.]+)$/s.exec(part) ?? [];
     if (name === undefined || !(Number(from) < Number(to))) continue;
-    brushes.set(name.replaceAll('%3B', ';').replaceAll('%25', '%'), { from: Number(from), to: Number(to) });
+    brushes.set(unescapeName(name), { from: Number(from), to: Number(to) });
   }
   return brushes;
 }
 
 export function formatBrushes(brushes: Brushes): string {
   const short = (place: number) => String(Number(place.toFixed(3)));
-  const escaped = (name: string) => name.replaceAll('%', '%25').replaceAll(';', '%3B');
-  return [...brushes].map(([name, { from, to }]) => `${escaped(name)}:${short(from)}~${short(to)}`).join(';');
+  return [...brushes].map(([name, { from, to }]) => `${escapeName(name)}:${short(from)}~${short(to)}`).join(';');
 }
 
 /** The rows whose lines are in all chosen parts. */

@@ -1,22 +1,23 @@
 import { formatDuration, formatNumber, printableText } from '@forge-ml/core/text';
 import type { SweepPage } from '../../protocol/sweep-page.js';
+import { location } from '../address/location.js';
 import { measuredText } from '../parts/cell-text.js';
 import { CommandText } from '../parts/command-text.js';
 import { CopyButton } from '../parts/copy-button.js';
 import { compareHref, runHref } from '../parts/hrefs.js';
 import { Link } from '../parts/link.js';
 import { Status } from '../parts/status.js';
+import { BestCount } from './best-count.js';
+import { comparedCount } from './compared-count.js';
 import { countsText, remainingText, sweepStatus } from './sweep-text.js';
 import { bestRuns } from './trial-order.js';
-
-/** More trials than these are hard to compare. */
-const mostCompared = 5;
 
 /** How a sweep is going, what it has found, and the commands that continue it. */
 export function SweepStatus({ sweep }: { readonly sweep: SweepPage }) {
   const { status, reason, method, counts, elapsed, commands, objectives, trials } = sweep;
   const left = remainingText(sweep);
-  const compared = bestRuns(sweep, mostCompared);
+  const count = comparedCount(location.value.query.get('best'));
+  const compared = bestRuns(sweep, count);
   return (
     <div class="sweep-status">
       <dl>
@@ -51,9 +52,12 @@ export function SweepStatus({ sweep }: { readonly sweep: SweepPage }) {
             <dd>
               <BestTrials sweep={sweep} />
               {compared.length > 1 && (
-                <Link class="button" href={compareHref(compared)}>
-                  Compare {objectives.length > 1 ? `these ${compared.length}` : `the best ${compared.length}`}
-                </Link>
+                <p class="compare-best">
+                  <Link class="button" href={compareHref(compared)}>
+                    Compare {objectives.length > 1 ? `these ${compared.length}` : `the best ${compared.length}`}
+                  </Link>
+                  {objectives.length === 1 && <BestCount count={count} />}
+                </p>
               )}
             </dd>
           </>

@@ -4,9 +4,11 @@ import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import type { SweepPage } from '../../protocol/sweep-page.js';
 import { location, open, setQuery } from '../address/location.js';
+import { type AxisScales, parseScales } from '../figures/axis-scales.js';
 import { formatBrushes, parseBrushes, rowsWithin } from '../figures/brushes.js';
 import { FigureFrame } from '../figures/figure-frame.js';
 import { ImportanceBars } from '../figures/importance-bars.js';
+import { LogToggle } from '../figures/log-toggle.js';
 import { ParallelPlot } from '../figures/parallel-plot.js';
 import { ScatterPlot } from '../figures/scatter-plot.js';
 import { runHref } from '../parts/hrefs.js';
@@ -24,12 +26,14 @@ export function SweepView({ sweep }: { readonly sweep: SweepPage }) {
   const { metric } = objectives[objective]!;
   const hasValues = trials.some(({ values }) => values !== null);
   const emphasized = useSignal<number | undefined>(undefined);
-  const history = useMemo(() => historyOf(sweep, objective), [sweep, objective]);
-  const parallel = useMemo(() => parallelOf(sweep, objective), [sweep, objective]);
+  const chosenScales = query.get('scales');
+  const scales = useMemo(() => parseScales(chosenScales), [chosenScales]);
+  const history = useMemo(() => historyOf(sweep, objective, scales), [sweep, objective, scales]);
+  const parallel = useMemo(() => parallelOf(sweep, objective, scales), [sweep, objective, scales]);
   const ranges = query.get('ranges');
   const brushes = useMemo(() => parseBrushes(ranges), [ranges]);
   const within = useMemo(() => rowsWithin(parallel, brushes), [parallel, brushes]);
-  const front = useMemo(() => (objectives.length > 1 ? frontOf(sweep) : undefined), [sweep]);
+  const front = useMemo(() => (objectives.length > 1 ? frontOf(sweep, scales) : undefined), [sweep, scales]);
   const bestRows = new Set(trials.flatMap(({ trial }, row) => (sweep.best.includes(trial) ? [row] : [])));
   const title = printableText(metric);
   const emphasize = (row: number | undefined) => {
@@ -62,6 +66,7 @@ export function SweepView({ sweep }: { readonly sweep: SweepPage }) {
             <FigureFrame
               height={260}
               title={`${title} of the trials`}
+              controls={<LogToggle title="log y" axis={history.y} name={metric} />}
               save={(inches) => historyFigure(history, inches)}
             >
               {(width) => (
@@ -104,7 +109,7 @@ export function SweepView({ sweep }: { readonly sweep: SweepPage }) {
           </FigureFrame>
           <div class="sweep-slices">
             {parameters.map(({ name }, at) => (
-              <Slice key={name} {...{ sweep, objective, at }} {...points} />
+              <Slice key={name} {...{ sweep, objective, at, scales }} {...points} />
             ))}
           </div>
         </>
@@ -126,18 +131,20 @@ interface SliceProps {
   readonly objective: number;
   /** The position of the parameter. */
   readonly at: number;
+  readonly scales: AxisScales;
   readonly emphasized: number | undefined;
   readonly onEmphasize: (row: number | undefined) => void;
   readonly onOpen: (row: number) => void;
 }
 
-function Slice({ sweep, objective, at, ...points }: SliceProps) {
-  const scatter = useMemo(() => sliceOf(sweep, at, objective), [sweep, at, objective]);
+function Slice({ sweep, objective, at, scales, ...points }: SliceProps) {
+  const scatter = useMemo(() => sliceOf(sweep, at, objective, scales), [sweep, at, objective, scales]);
   const { name, range } = sweep.parameters[at]!;
   return (
     <FigureFrame
       height={200}
       title={printableText(name)}
+      controls={scatter.x.canBeLog && <LogToggle title="log x" axis={scatter.x} name={name} />}
       note={printableText(range)}
       save={(inches) => scatterFigure(scatter, inches)}
     >

@@ -4,8 +4,10 @@ import { useMemo } from 'preact/hooks';
 import type { ComparedMetric, ComparisonRow } from '../../../protocol/comparison.js';
 import { open, setQuery } from '../../address/location.js';
 import type { SharedCursor } from '../../chart/shared-cursor.js';
+import type { AxisScales } from '../../figures/axis-scales.js';
 import { type Brushes, formatBrushes } from '../../figures/brushes.js';
 import { FigureFrame } from '../../figures/figure-frame.js';
+import { LogToggle } from '../../figures/log-toggle.js';
 import { ParallelPlot } from '../../figures/parallel-plot.js';
 import { ScatterPlot } from '../../figures/scatter-plot.js';
 import { runHref } from '../../parts/hrefs.js';
@@ -18,12 +20,13 @@ interface FlagFiguresProps {
   readonly metric: ComparedMetric;
   readonly parallel: Parallel;
   readonly brushes: Brushes;
+  readonly scales: AxisScales;
   readonly cursor: SharedCursor;
   readonly query: URLSearchParams;
 }
 
 /** Flags against the metric: what a flag does, how flags go together, and which of them decide. */
-export function FlagFigures({ model, metric, parallel, brushes, cursor, query }: FlagFiguresProps) {
+export function FlagFigures({ model, metric, parallel, brushes, scales, cursor, query }: FlagFiguresProps) {
   const { view, shown } = model;
   const flags = useMemo(() => plottedFlags(view), [view]);
   const flag = flags.find(({ name }) => name === query.get('flag')) ?? flags[0]!;
@@ -64,7 +67,7 @@ export function FlagFigures({ model, metric, parallel, brushes, cursor, query }:
         )}
       </FigureFrame>
       <div class="flag-figures">
-        <FlagScatter {...{ model, metric, flag, flags, cursor }} />
+        <FlagScatter {...{ model, metric, flag, flags, scales, cursor }} />
         <Importance model={model} metric={metric} />
       </div>
     </section>
@@ -104,34 +107,40 @@ interface FlagScatterProps {
   readonly metric: ComparedMetric;
   readonly flag: ComparisonRow;
   readonly flags: readonly ComparisonRow[];
+  readonly scales: AxisScales;
   readonly cursor: SharedCursor;
 }
 
-function FlagScatter({ model, metric, flag, flags, cursor }: FlagScatterProps) {
+function FlagScatter({ model, metric, flag, flags, scales, cursor }: FlagScatterProps) {
   const { view, looks, shown } = model;
   const { scatter, runs } = useMemo(
-    () => scatterOf(view, metric, flag, looks, shown),
-    [view, metric, flag, looks, shown],
+    () => scatterOf(view, metric, flag, looks, shown, scales),
+    [view, metric, flag, looks, shown, scales],
   );
   const place = cursor.run.value === null ? -1 : runs.indexOf(cursor.run.value);
-  const omitted = scatter.omitted > 0 ? `${scatter.omitted} without a value` : '';
+  const isLog = scatter.x.kind === 'log' || scatter.y.kind === 'log';
+  const omitted = scatter.omitted > 0 ? `${scatter.omitted} without a value${isLog ? ' on a log axis' : ''}` : '';
   return (
     <FigureFrame
       height={280}
       title={`${printableText(metric.address)} by`}
       note={omitted}
       controls={
-        <select
-          aria-label="Flag of the horizontal axis"
-          value={flag.name}
-          onChange={({ currentTarget }) => setQuery({ flag: currentTarget.value }, true)}
-        >
-          {flags.map(({ name }) => (
-            <option key={name} value={name}>
-              {printableText(name)}
-            </option>
-          ))}
-        </select>
+        <>
+          <select
+            aria-label="Flag of the horizontal axis"
+            value={flag.name}
+            onChange={({ currentTarget }) => setQuery({ flag: currentTarget.value }, true)}
+          >
+            {flags.map(({ name }) => (
+              <option key={name} value={name}>
+                {printableText(name)}
+              </option>
+            ))}
+          </select>
+          <LogToggle title="log x" axis={scatter.x} name={flag.name} />
+          <LogToggle title="log y" axis={scatter.y} name={metric.address} />
+        </>
       }
       save={(inches) => scatterFigure(scatter, inches)}
     >

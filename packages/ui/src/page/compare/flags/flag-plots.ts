@@ -3,6 +3,7 @@ import type { ComparedMetric, ComparisonRow, ComparisonView } from '../../../pro
 import type { RunId } from '../../../protocol/overview.js';
 import type { Cell } from '../../../protocol/table.js';
 import type { ChartRun } from '../../chart/chart-data.js';
+import type { AxisScales } from '../../figures/axis-scales.js';
 import { type Brushes, rowsWithin } from '../../figures/brushes.js';
 import { hasBest } from '../choices/metric-plots.js';
 
@@ -29,10 +30,15 @@ export function metricValues(metric: ComparedMetric): readonly (number | null)[]
 interface PlotMetric {
   readonly name: string;
   readonly direction: 'min' | 'max' | undefined;
+  readonly log: boolean | undefined;
 }
 
-export function plotMetric({ address, direction }: ComparedMetric): PlotMetric {
-  return { name: address, direction: direction ?? undefined };
+function plotMetric({ address, direction }: ComparedMetric, scales: AxisScales): PlotMetric {
+  return { name: address, direction: direction ?? undefined, log: scales.get(address) };
+}
+
+function plotFlag({ name }: ComparisonRow, scales: AxisScales) {
+  return { name, log: scales.get(name) };
 }
 
 /** Parallel coordinates of all runs. @param names of flags; those that differ first if there are none */
@@ -40,6 +46,7 @@ export function parallelOf(
   view: ComparisonView,
   metric: ComparedMetric,
   names: readonly string[],
+  scales: AxisScales,
 ): Parallel | undefined {
   const flags = plottedFlags(view);
   const wanted = flags.filter(({ name }) => names.includes(name));
@@ -51,7 +58,7 @@ export function parallelOf(
     values: shown.map((flag) => plainValue(flag.values[at]!)),
     metric: values[at]!,
   }));
-  return makeParallel(rows, { flags: shown, metric: plotMetric(metric) });
+  return makeParallel(rows, { flags: shown.map((flag) => plotFlag(flag, scales)), metric: plotMetric(metric, scales) });
 }
 
 /** The runs that are in the chosen ranges of flags. */
@@ -71,6 +78,7 @@ export function scatterOf(
   flag: ComparisonRow,
   looks: readonly ChartRun[],
   shown: ReadonlySet<RunId>,
+  scales: AxisScales,
 ): { readonly scatter: Scatter; readonly runs: readonly RunId[] } {
   const values = metricValues(metric);
   const colors = new Map(looks.map(({ id, color }) => [id, color]));
@@ -79,7 +87,7 @@ export function scatterOf(
     const { id, label } = view.runs[at]!;
     return { name: label, x: plainValue(flag.values[at]!), y: values[at]!, color: colors.get(id) };
   });
-  const scatter = makeScatter(rows, { flag, metric: plotMetric(metric) });
+  const scatter = makeScatter(rows, { flag: plotFlag(flag, scales), metric: plotMetric(metric, scales) });
   return { scatter, runs: places.map((at) => view.runs[at]!.id) };
 }
 
