@@ -46,13 +46,17 @@ export function chunksOf({ count, chunkSize }: Work): number {
   return Math.ceil(count / chunkSize);
 }
 
-/** @returns what the kernel returns for the chunk */
-export function runChunk(
+/** @returns a function that runs a chunk, and returns what the kernel returns */
+export function chunkRunner(
   { name, count, chunkSize, places, scalars }: Work,
-  chunk: number,
   functions: Functions,
-): number {
-  const start = chunk * chunkSize;
-  const size = Math.min(chunkSize, count - start);
-  return functions[name]!(size, ...places.map((place) => place + 4 * start), ...scalars);
+): (chunk: number) => number {
+  const kernel = functions[name]!;
+  const values = [0, ...places, ...scalars];
+  return (chunk) => {
+    const start = chunk * chunkSize;
+    values[0] = Math.min(chunkSize, count - start);
+    for (const [index, place] of places.entries()) values[1 + index] = place + 4 * start;
+    return kernel(...values);
+  };
 }

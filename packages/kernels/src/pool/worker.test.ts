@@ -5,7 +5,7 @@ import { instantiate } from '../kernel-module.js';
 import { sharedMemory } from '../shared-memory.js';
 import { createControl, Word } from './control.js';
 import { shareWork } from './share-work.js';
-import { runChunk, type Work, writeWork } from './work.js';
+import { chunkRunner, type Work, writeWork } from './work.js';
 
 const pageSize = 65_536;
 
@@ -37,7 +37,7 @@ describe('a thread of a pool', () => {
     const [sums, ones] = [new Float32Array(memory.buffer, 0, 8), new Float32Array(memory.buffer, 64, 8).fill(1)];
     const next: Work = { ...work, places: [0, ones.byteOffset] };
     writeWork(control.work, next, functions);
-    shareWork(control, 2, 2, (chunk) => runChunk(next, chunk, functions));
+    shareWork(control, 2, 2, chunkRunner(next, functions));
     expect([...sums]).to.deep.equal(Array(8).fill(1));
   });
 

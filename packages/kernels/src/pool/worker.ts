@@ -3,7 +3,7 @@ import { instantiate } from '../kernel-module.js';
 import type { WasmMemory } from '../web-assembly.js';
 import { type Control, viewControl, Word } from './control.js';
 import { runChunks } from './run-chunks.js';
-import { chunksOf, readWork, runChunk } from './work.js';
+import { chunkRunner, chunksOf, readWork } from './work.js';
 
 export interface WorkerData {
   readonly memory: WasmMemory;
@@ -30,7 +30,7 @@ function help(number: number): void {
   try {
     if (Atomics.load(words, Word.open) !== number) return;
     const work = readWork(control.work, functions);
-    runChunks(control, chunksOf(work), (chunk) => runChunk(work, chunk, functions));
+    runChunks(control, chunksOf(work), chunkRunner(work, functions));
   } catch (error) {
     report(control, error);
   } finally {
