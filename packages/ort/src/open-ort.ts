@@ -1,0 +1,44 @@
+import { checkLibrary } from './library/check-library.js';
+import { libraryFile } from './library/library-file.js';
+import { loadKoffi } from './native/koffi.js';
+import { type OpenLibrary, openLibrary } from './open-library.js';
+import { Ort } from './ort.js';
+import { lock, type TerminateHandle, unlock } from './session/terminate-handle.js';
+
+let opened: OpenLibrary | undefined;
+
+/**
+ * ONNX Runtime's C API over the library that onnxruntime-node has, for this thread.
+ * @throws ForgeError ENGINE_UNUSABLE with the reason, where koffi is missing or anything about the library is not as
+ * tested: its version, platform, content, or a first run in a process of its own
+ */
+export function openOrt(): Ort {
+  const { api, env } = open();
+  return new Ort(api, env);
+}
+
+/**
+ * Ends the runs of `RunOptions` of another thread. Waits for at most a second.
+ * @returns whether it was told; false where the options are released
+ * @throws ForgeError as `openOrt`
+ */
+export function terminateRun(handle: TerminateHandle): boolean {
+  const { api } = open();
+  if (!lock(handle)) return false;
+  try {
+    api.check(api.call.RunOptionsSetTerminate(handle.address));
+  } finally {
+    unlock(handle);
+  }
+  return true;
+}
+
+function open(): OpenLibrary {
+  if (opened === undefined) {
+    const file = libraryFile();
+    loadKoffi();
+    checkLibrary(file);
+    opened = openLibrary(file.path);
+  }
+  return opened;
+}

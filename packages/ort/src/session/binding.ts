@@ -1,0 +1,161 @@
+import type { TensorData } from '@forge-ml/core/plugin';
+import { Resource } from '../handles/resource.js';
+import type { Api } from '../native/api.js';
+import { misuse } from '../native/failure.js';
+import { checkTensor, type DeclaredTensor } from '../tensors/declared-tensor.js';
+import { elementTypes } from '../tensors/element-types.js';
+import { cpuMemory, type Memories, type Memory } from './memory.js';
+import type { RunOptions } from './run-options.js';
+import { Value } from './value.js';
+
+/** Memory that has one byte, for tensors without elements: the C API refuses a null pointer. */
+const noElements = new Uint8Array(8);
+
+/**
+ * A session's inputs and outputs bound to memory that the caller owns: a run reads and writes it in place. Bound arrays
+ * are kept alive until they are bound anew or the binding is released. The same memory must not be an input and an
+ * output of one run.
+ */
+export class Binding {
+  readonly #api: Api;
+  readonly #run: Api['call']['RunWithBinding'];
+  readonly #session: Resource;
+  readonly #resource: Resource;
+  readonly #declared: { readonly inputs: readonly DeclaredTensor[]; readonly outputs: readonly DeclaredTensor[] };
+  readonly #memories: Memories;
+  /** What the native binding points to, by `in` or `out` and name. */
+  readonly #kept = new Map<string, TensorData | undefined>();
+  /** The names of outputs in the order that the native binding has them. */
+  readonly #outputs = new Set<string>();
+  /** Bound arrays whose memory can move, because another owner detaches it. Shared memory cannot. */
+  #movable: readonly TensorData[] = [];
+
+  /** @internal */
+  constructor(
+    api: Api,
+    session: Resource,
+    declared: { readonly inputs: readonly DeclaredTensor[]; readonly outputs: readonly DeclaredTensor[] },
+    memories: Memories,
+  ) {
+    const { call } = api;
+    this.#api = api;
+    this.#run = call.RunWithBinding;
+    this.#session = session;
+    this.#declared = declared;
+    this.#memories = memories;
+    const pointer = api.out((out) => call.CreateIoBinding(session.pointer, out));
+    this.#resource = new Resource('binding', pointer, (it) => call.ReleaseIoBinding(it), this, session);
+  }
+
+  /**
+   * A run reads the input from the array's memory, or from a value of an earlier run.
+   * @throws ForgeError BACKEND_INVALID for a name, type or shape that the model does not have
+   */
+  bindInput(name: string, from: TensorData | Value): void {
+    const declared = find(this.#declared.inputs, name, 'input');
+    const { pointer } = this.#resource;
+    if (from instanceof Value) {
+      this.#api.check(this.#api.call.BindInput(pointer, name, from.pointer));
+      this.#keep(`in ${name}`, from.backing);
+      return;
+    }
+    this.#withTensor(declared, from, (value) => this.#api.call.BindInput(pointer, name, value));
+    this.#keep(`in ${name}`, from);
+  }
+
+  /** A run writes the output into the array's memory. @throws as `bindInput` */
+  bindOutput(name: string, to: TensorData): void {
+    const declared = find(this.#declared.outputs, name, 'output');
+    const { pointer } = this.#resource;
+    this.#withTensor(declared, to, (value) => this.#api.call.BindOutput(pointer, name, value));
+    this.#outputs.add(name);
+    this.#keep(`out ${name}`, to);
+  }
+
+  /** A run allocates the output in the memory of a device, as for a shape that is not known before. */
+  bindOutputToDevice(name: string, memory: Memory = cpuMemory): void {
+    find(this.#declared.outputs, name, 'output');
+    const info = this.#memories.info(memory);
+    this.#api.check(this.#api.call.BindOutputToDevice(this.#resource.pointer, name, info));
+    this.#outputs.add(name);
+    this.#keep(`out ${name}`, undefined);
+  }
+
+  /**
+   * @throws ForgeError STOPPED where `options` were terminated; MODEL_INVALID with ONNX Runtime's message where the run
+   * fails; BACKEND_INVALID where a bound array has lost its memory
+   */
+  run(options?: RunOptions): void {
+    for (const { bytes } of this.#movable) {
+      if (bytes.byteLength === 0) throw lostMemory();
+    }
+    const status = this.#run(
+      this.#session.pointer,
+      options === undefined ? null : options.pointer,
+      this.#resource.pointer,
+    );
+    if (status !== null) this.#api.check(status);
+  }
+
+  /** The outputs of the last run by name, as values that are released by the caller or with the session. */
+  outputs(): ReadonlyMap<string, Value> {
+    const { call } = this.#api;
+    const count = new BigUint64Array(1);
+    const { pointer } = this.#resource;
+    const array = this.#api.out((out) => call.GetBoundOutputValues(pointer, this.#api.allocator, out, count));
+    if (array === 0n) return new Map();
+    const values = new BigUint64Array(this.#api.memory(array, Number(count[0]) * 8).slice().buffer);
+    this.#api.free(array);
+    const names = [...this.#outputs];
+    return new Map(
+      Array.from(values, (value, at) => {
+        const name = names[at]!;
+        return [name, new Value(this.#api, value, this.#session, this.#kept.get(`out ${name}`))];
+      }),
+    );
+  }
+
+  release(): void {
+    this.#resource.release();
+    this.#kept.clear();
+    this.#movable = [];
+  }
+
+  /** The native binding holds the tensor's description, and this object its memory. */
+  #withTensor(declared: DeclaredTensor, tensor: TensorData, bind: (value: bigint) => bigint | null): void {
+    checkTensor(declared, tensor);
+    const { call } = this.#api;
+    const { bytes, shape, dtype } = tensor;
+    const data = bytes.byteLength === 0 ? noElements : bytes;
+    const sizes = BigInt64Array.from(shape, BigInt);
+    const info = this.#memories.info(cpuMemory);
+    const type = elementTypes[dtype];
+    const value = this.#api.out((out) =>
+      call.CreateTensorWithDataAsOrtValue(info, data, bytes.byteLength, sizes, shape.length, type, out),
+    );
+    try {
+      this.#api.check(bind(value));
+    } finally {
+      call.ReleaseValue(value);
+    }
+  }
+
+  #keep(place: string, tensor: TensorData | undefined): void {
+    this.#kept.set(place, tensor);
+    const kept = [...this.#kept.values()];
+    this.#movable = kept.filter(
+      (each) => each !== undefined && each.bytes.byteLength > 0 && !(each.bytes.buffer instanceof SharedArrayBuffer),
+    ) as readonly TensorData[];
+  }
+}
+
+function find(declared: readonly DeclaredTensor[], name: string, kind: 'input' | 'output'): DeclaredTensor {
+  const found = declared.find((each) => each.name === name);
+  if (found !== undefined) return found;
+  throw misuse(`The model has no ${kind} ${name}.`, name, `It has ${declared.map((each) => each.name).join(', ')}.`);
+}
+
+function lostMemory() {
+  const hint = 'Do not transfer a bound buffer, and do not grow its WebAssembly memory.';
+  return misuse('An array that is bound to a model has lost its memory.', 'memory', hint);
+}
