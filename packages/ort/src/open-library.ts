@@ -1,6 +1,7 @@
 import { ortVersion } from './library/library-file.js';
 import { Api } from './native/api.js';
 import { loadKoffi } from './native/koffi.js';
+import { disableTelemetry } from './native/telemetry.js';
 
 export interface OpenLibrary {
   readonly api: Api;
@@ -8,15 +9,15 @@ export interface OpenLibrary {
   readonly env: bigint;
 }
 
-/** Of OrtLoggingLevel. */
-const errors = 3;
+/** Of OrtLoggingLevel: failures are thrown, and not also printed. */
+const fatal = 4;
 
 /** Loads a library that has been checked. @throws ForgeError ENGINE_UNUSABLE */
 export function openLibrary(path: string): OpenLibrary {
-  // Read when the environment is created, before the call below can be made. A user's setting is kept.
-  process.env.ORT_DISABLE_TELEMETRY ??= '1';
-  const api = new Api(loadKoffi(), path, ortVersion);
-  const env = api.out((out) => api.call.CreateEnv(errors, 'forge', out));
+  const koffi = loadKoffi();
+  disableTelemetry(koffi);
+  const api = new Api(koffi, path, ortVersion);
+  const env = api.out((out) => api.call.CreateEnv(fatal, 'forge', out));
   api.check(api.call.DisableTelemetryEvents(env));
   return { api, env };
 }

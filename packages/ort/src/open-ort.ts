@@ -1,3 +1,4 @@
+import { type ForgeError, isForgeError } from '@forge-ml/core/plugin';
 import { checkLibrary } from './library/check-library.js';
 import { libraryFile } from './library/library-file.js';
 import { loadKoffi } from './native/koffi.js';
@@ -5,7 +6,8 @@ import { type OpenLibrary, openLibrary } from './open-library.js';
 import { Ort } from './ort.js';
 import { lock, type TerminateHandle, unlock } from './session/terminate-handle.js';
 
-let opened: OpenLibrary | undefined;
+/** Or why it cannot be: the checks take a second, and are not repeated in vain. */
+let opened: OpenLibrary | ForgeError | undefined;
 
 /**
  * ONNX Runtime's C API over the library that onnxruntime-node has, for this thread.
@@ -34,11 +36,19 @@ export function terminateRun(handle: TerminateHandle): boolean {
 }
 
 function open(): OpenLibrary {
-  if (opened === undefined) {
+  opened ??= tryOpen();
+  if (isForgeError(opened)) throw opened;
+  return opened;
+}
+
+function tryOpen(): OpenLibrary | ForgeError {
+  try {
     const file = libraryFile();
     loadKoffi();
     checkLibrary(file);
-    opened = openLibrary(file.path);
+    return openLibrary(file.path);
+  } catch (error) {
+    if (isForgeError(error)) return error;
+    throw error;
   }
-  return opened;
 }

@@ -28,8 +28,7 @@ export class Ort {
     const { call } = this.#api;
     const count = new Int32Array(1);
     const list = this.#api.out((out) => call.GetAvailableProviders(out, count));
-    const pointers = new BigUint64Array(this.#api.memory(list, count[0]! * 8).slice().buffer);
-    const names = Array.from(pointers, (pointer) => this.#api.text(pointer));
+    const names = this.#api.pointers(list, count[0]!).map((pointer) => this.#api.text(pointer));
     this.#api.check(call.ReleaseAvailableProviders(list, count[0]!));
     return names;
   }

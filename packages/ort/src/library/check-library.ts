@@ -1,6 +1,16 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cacheFolder, messageOf } from '@forge-ml/core/plugin';
@@ -16,7 +26,7 @@ import { type LibraryFile, ortVersion } from './library-file.js';
 export function checkLibrary(file: LibraryFile, memory = join(cacheFolder(), 'ort')): void {
   const passed = join(memory, `${keyOf(file)}.json`);
   if (existsSync(passed)) return;
-  const hash = createHash('sha256').update(readFileSync(file.path)).digest('hex');
+  const hash = hashOf(file.path);
   if (hash !== file.hash) {
     throw unusable(
       `the library of onnxruntime-node ${ortVersion} is not the published file`,
@@ -25,6 +35,19 @@ export function checkLibrary(file: LibraryFile, memory = join(cacheFolder(), 'or
   }
   tryInProcess(file.path);
   remember(memory, passed, { library: file.path, hash, koffi: koffiVersion, node: process.versions.node });
+}
+
+/** SHA-256, without the whole file in memory. */
+function hashOf(path: string): string {
+  const hash = createHash('sha256');
+  const block = new Uint8Array(2 ** 20);
+  const file = openSync(path, 'r');
+  try {
+    for (let read = readSync(file, block); read > 0; read = readSync(file, block)) hash.update(block.subarray(0, read));
+  } finally {
+    closeSync(file);
+  }
+  return hash.digest('hex');
 }
 
 /** Changes when the file, koffi, Node or the machine's platform does. */

@@ -94,6 +94,11 @@ export class Api {
     return this.#koffi.decode.string(pointer);
   }
 
+  /** The pointers of an array. */
+  pointers(array: bigint, many: number): readonly bigint[] {
+    return this.#koffi.decode(array, 'void *', many) as readonly bigint[];
+  }
+
   /** The memory at a pointer, without copying: valid only as long as its owner keeps it. */
   memory(pointer: bigint, bytes: number): Uint8Array {
     return new Uint8Array(this.#koffi.view(pointer, bytes));

@@ -8,7 +8,11 @@ const terminated = 'terminate flag';
 
 /** An error that ONNX Runtime reports. @param code of OrtErrorCode in the C API */
 export function failure(code: number, text: string): ForgeError {
-  const message = text.trim().split('\n')[0]!.replace(/\.$/, '');
+  const message = text
+    .trim()
+    .split('\n')[0]!
+    .replace(/^.*\[ONNXRuntimeError\] : \d+ : \w+ : /, '')
+    .replace(/\.$/, '');
   const cause = Object.assign(new Error(text), { name: 'OrtStatus', code });
   return new ForgeError(errorCode(code, text), `ONNX Runtime: ${message}.`, { about: 'onnxruntime', cause });
 }

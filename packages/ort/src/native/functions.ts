@@ -18,6 +18,7 @@ export const functions = {
   SetIntraOpNumThreads: { at: 24, returns: 'void *', takes: ['void *', 'int'] },
   SetInterOpNumThreads: { at: 25, returns: 'void *', takes: ['void *', 'int'] },
   AddSessionConfigEntry: { at: 130, returns: 'void *', takes: ['void *', 'str', 'str'] },
+  SetSessionLogSeverityLevel: { at: 22, returns: 'void *', takes: ['void *', 'int'] },
   EnableProfiling: { at: 14, returns: 'void *', takes: ['void *', 'path'] },
   DisableMemPattern: { at: 17, returns: 'void *', takes: ['void *'] },
   DisableCpuMemArena: { at: 19, returns: 'void *', takes: ['void *'] },

@@ -30,6 +30,10 @@ export class Binding {
   /** Bound arrays whose memory can move, because another owner detaches it. Shared memory cannot. */
   #movable: readonly TensorData[] = [];
 
+  /** The memory that outputs are allocated in, by name. */
+  readonly #onDevice = new Map<string, bigint>();
+  #hasRun = false;
+
   /** @internal */
   constructor(
     api: Api,
@@ -69,15 +73,20 @@ export class Binding {
     const { pointer } = this.#resource;
     this.#withTensor(declared, to, (value) => this.#api.call.BindOutput(pointer, name, value));
     this.#outputs.add(name);
+    this.#onDevice.delete(name);
     this.#keep(`out ${name}`, to);
   }
 
-  /** A run allocates the output in the memory of a device, as for a shape that is not known before. */
+  /**
+   * Each run allocates the output in the memory of a device, as for a shape that is not known before. `outputs` has it.
+   * @throws as `bindInput`
+   */
   bindOutputToDevice(name: string, memory: Memory = cpuMemory): void {
     find(this.#declared.outputs, name, 'output');
     const info = this.#memories.info(memory);
     this.#api.check(this.#api.call.BindOutputToDevice(this.#resource.pointer, name, info));
     this.#outputs.add(name);
+    this.#onDevice.set(name, info);
     this.#keep(`out ${name}`, undefined);
   }
 
@@ -89,6 +98,8 @@ export class Binding {
     for (const { bytes } of this.#movable) {
       if (bytes.byteLength === 0) throw lostMemory();
     }
+    if (this.#hasRun && this.#onDevice.size > 0) this.#allocateAnew();
+    this.#hasRun = true;
     const status = this.#run(
       this.#session.pointer,
       options === undefined ? null : options.pointer,
@@ -104,11 +115,11 @@ export class Binding {
     const { pointer } = this.#resource;
     const array = this.#api.out((out) => call.GetBoundOutputValues(pointer, this.#api.allocator, out, count));
     if (array === 0n) return new Map();
-    const values = new BigUint64Array(this.#api.memory(array, Number(count[0]) * 8).slice().buffer);
+    const values = this.#api.pointers(array, Number(count[0]));
     this.#api.free(array);
     const names = [...this.#outputs];
     return new Map(
-      Array.from(values, (value, at) => {
+      values.map((value, at) => {
         const name = names[at]!;
         return [name, new Value(this.#api, value, this.#session, this.#kept.get(`out ${name}`))];
       }),
@@ -138,6 +149,12 @@ export class Binding {
     } finally {
       call.ReleaseValue(value);
     }
+  }
+
+  /** ONNX Runtime would write into the values of the last run, which may be in use. */
+  #allocateAnew(): void {
+    const { pointer } = this.#resource;
+    for (const [name, info] of this.#onDevice) this.#api.check(this.#api.call.BindOutputToDevice(pointer, name, info));
   }
 
   #keep(place: string, tensor: TensorData | undefined): void {

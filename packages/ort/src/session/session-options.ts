@@ -1,3 +1,4 @@
+import { ForgeError, messageOf } from '@forge-ml/core/plugin';
 import type { Api } from '../native/api.js';
 
 /** An execution provider of ONNX Runtime, and its options by their names in ONNX Runtime. */
@@ -25,6 +26,9 @@ export interface SessionOptions {
 /** Of GraphOptimizationLevel. */
 const levels = { none: 0, basic: 1, extended: 2, all: 99 } as const;
 
+/** Of OrtLoggingLevel: failures are thrown, and not also printed. */
+const fatal = 4;
+
 /** Calls `use` with the options, and releases them. */
 export function withOptions<T>(api: Api, options: SessionOptions, use: (pointer: bigint) => T): T {
   const { call } = api;
@@ -33,6 +37,7 @@ export function withOptions<T>(api: Api, options: SessionOptions, use: (pointer:
     api.check(call.SetSessionGraphOptimizationLevel(pointer, levels[options.optimization ?? 'all']));
     api.check(call.SetIntraOpNumThreads(pointer, options.threads ?? 1));
     api.check(call.SetInterOpNumThreads(pointer, 1));
+    api.check(call.SetSessionLogSeverityLevel(pointer, fatal));
     for (const [key, value] of Object.entries(options.config ?? {})) {
       api.check(call.AddSessionConfigEntry(pointer, key, value));
     }
@@ -51,12 +56,19 @@ export function withOptions<T>(api: Api, options: SessionOptions, use: (pointer:
 /** Written by the header and not run here: no machine of this project has a GPU. */
 function appendCuda(api: Api, options: bigint, settings: Readonly<Record<string, string>>): void {
   const { call } = api;
-  const cuda = api.out((out) => call.CreateCUDAProviderOptions(out));
+  let cuda: bigint | undefined;
   try {
+    cuda = api.out((out) => call.CreateCUDAProviderOptions(out));
     const keys = Object.keys(settings);
     if (keys.length > 0) api.check(call.UpdateCUDAProviderOptions(cuda, keys, Object.values(settings), keys.length));
     api.check(call.SessionOptionsAppendExecutionProvider_CUDA_V2(options, cuda));
+  } catch (error) {
+    const message = messageOf(error).replace(/^ONNX Runtime: /, '');
+    throw new ForgeError('ENGINE_UNUSABLE', `The provider cuda did not start: ${message}`, {
+      about: 'cuda',
+      cause: error,
+    });
   } finally {
-    call.ReleaseCUDAProviderOptions(cuda);
+    if (cuda !== undefined) call.ReleaseCUDAProviderOptions(cuda);
   }
 }
