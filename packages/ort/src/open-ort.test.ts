@@ -36,7 +36,8 @@ describe('openOrt', () => {
     writeFileSync(join(folder, 'package.json'), JSON.stringify({ name, version }));
     writeFileSync(join(folder, 'index.js'), `module.exports = { version: '${version}' };`);
   };
-  const open = () => spawnSync(process.execPath, ['-e', tryToOpen], {
+  const open = () =>
+    spawnSync(process.execPath, ['-e', tryToOpen], {
       cwd: project,
       encoding: 'utf8',
       env: { ...process.env, XDG_CACHE_HOME: project },
