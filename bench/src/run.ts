@@ -13,6 +13,7 @@ import { mapWorkers } from './map-workers.js';
 import { onnxFusion } from './onnx-fusion.js';
 import { onnxSpeed } from './onnx-speed.js';
 import { onnxTorch } from './onnx-torch.js';
+import { ort } from './ort.js';
 import { pluginsStartUp } from './plugins-start-up.js';
 import { series } from './series.js';
 import { sobol } from './sobol.js';
@@ -42,6 +43,7 @@ const all: readonly Benchmark[] = [
   onnxSpeed,
   onnxFusion,
   onnxTorch,
+  ort,
   checkpointSave,
   checkpointLoad,
   checkpointBlocked,

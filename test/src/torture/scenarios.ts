@@ -8,6 +8,7 @@ import { killLogging } from './kill-logging.js';
 import { killTraining } from './kill-training.js';
 import { largeCheckpoint } from './large-checkpoint.js';
 import { manyPoints } from './many-points.js';
+import { ortRuns } from './ort-runs.js';
 import { resumeEverywhere } from './resume-everywhere.js';
 import type { TortureScenario } from './scenario.js';
 import { signals } from './signals.js';
@@ -28,6 +29,7 @@ export const scenarios: readonly TortureScenario[] = [
   startAtOnce,
   largeCheckpoint,
   manyPoints,
+  ortRuns,
   killSweep,
   fuzz,
 ];
