@@ -29,10 +29,10 @@ export class Binding {
   readonly #outputs = new Set<string>();
   /** Bound arrays whose memory can move, because another owner detaches it. Shared memory cannot. */
   #movable: readonly TensorData[] = [];
-
   /** The memory that outputs are allocated in, by name. */
   readonly #onDevice = new Map<string, bigint>();
-  #hasRun = false;
+  /** Whether all outputs have values: those of the last run. */
+  #complete = false;
 
   /** @internal */
   constructor(
@@ -87,6 +87,7 @@ export class Binding {
     this.#api.check(this.#api.call.BindOutputToDevice(this.#resource.pointer, name, info));
     this.#outputs.add(name);
     this.#onDevice.set(name, info);
+    this.#complete = false;
     this.#keep(`out ${name}`, undefined);
   }
 
@@ -98,21 +99,23 @@ export class Binding {
     for (const { bytes } of this.#movable) {
       if (bytes.byteLength === 0) throw lostMemory();
     }
-    if (this.#hasRun && this.#onDevice.size > 0) this.#allocateAnew();
-    this.#hasRun = true;
-    const status = this.#run(
-      this.#session.pointer,
-      options === undefined ? null : options.pointer,
-      this.#resource.pointer,
-    );
+    this.#complete = false;
+    if (this.#onDevice.size > 0) this.#allocateAnew();
+    const chosen = options === undefined ? null : options.pointer;
+    const status = this.#run(this.#session.pointer, chosen, this.#resource.pointer);
     if (status !== null) this.#api.check(status);
+    this.#complete = true;
   }
 
-  /** The outputs of the last run by name, as values that are released by the caller or with the session. */
+  /**
+   * The outputs of the last run by name, as values that are released by the caller or with the session.
+   * @throws ForgeError BACKEND_INVALID before a run, and after one that has failed
+   */
   outputs(): ReadonlyMap<string, Value> {
     const { call } = this.#api;
-    const count = new BigUint64Array(1);
     const { pointer } = this.#resource;
+    if (!this.#complete) throw misuse('There are no outputs: no run has completed.', 'outputs', 'Call run before.');
+    const count = new BigUint64Array(1);
     const array = this.#api.out((out) => call.GetBoundOutputValues(pointer, this.#api.allocator, out, count));
     if (array === 0n) return new Map();
     const values = this.#api.pointers(array, Number(count[0]));
@@ -151,7 +154,7 @@ export class Binding {
     }
   }
 
-  /** ONNX Runtime would write into the values of the last run, which may be in use. */
+  /** ONNX Runtime would write into the values of the last run, which may be in use or of another shape. */
   #allocateAnew(): void {
     const { pointer } = this.#resource;
     for (const [name, info] of this.#onDevice) this.#api.check(this.#api.call.BindOutputToDevice(pointer, name, info));

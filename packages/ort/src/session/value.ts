@@ -7,27 +7,35 @@ import { cpuMemory, type Memory } from './memory.js';
 
 /** A tensor that ONNX Runtime owns, in the memory of a device. It can be the input of a later run. */
 export class Value {
-  readonly dtype: DType | undefined;
-  readonly shape: readonly number[];
-  readonly memory: Memory;
-  readonly #api: Api;
-  readonly #resource: Resource;
-
   /** @internal The caller's memory that it is in, which a run has been bound to. */
   readonly backing: TensorData | undefined;
+  readonly #api: Api;
+  readonly #resource: Resource;
+  #description: Description | undefined;
 
   /** @internal */
   constructor(api: Api, pointer: bigint, parent: Resource, backing?: TensorData) {
     this.#api = api;
     this.backing = backing;
     this.#resource = new Resource('value', pointer, (it) => api.call.ReleaseValue(it), this, parent);
-    const info = api.out((out) => api.call.GetTensorTypeAndShape(pointer, out));
-    try {
-      ({ dtype: this.dtype, shape: this.shape } = typeAndShape(api, info));
-    } finally {
-      api.call.ReleaseTensorTypeAndShapeInfo(info);
-    }
-    this.memory = memoryOf(api, pointer);
+  }
+
+  /** Undefined for what is no tensor of numbers. */
+  get dtype(): DType | undefined {
+    return this.#describe().dtype;
+  }
+
+  get shape(): readonly number[] {
+    return this.#describe().shape;
+  }
+
+  get memory(): Memory {
+    return this.#describe().memory;
+  }
+
+  #describe(): Description {
+    this.#description ??= describe(this.#api, this.pointer);
+    return this.#description;
   }
 
   /** @internal */
@@ -37,8 +45,7 @@ export class Value {
 
   /** A copy. @throws ForgeError BACKEND_INVALID for a value that is not in memory of the CPU */
   read(): TensorData {
-    const { dtype, shape, backing } = this;
-    const pointer = this.pointer;
+    const { pointer, dtype, shape, backing } = this;
     if (backing !== undefined) return { dtype: backing.dtype, shape, bytes: backing.bytes.slice() };
     if (dtype === undefined || this.memory.name !== cpuMemory.name) {
       const hint = 'Bind the output to memory of the caller.';
@@ -52,6 +59,21 @@ export class Value {
 
   release(): void {
     this.#resource.release();
+  }
+}
+
+interface Description {
+  readonly dtype: DType | undefined;
+  readonly shape: readonly number[];
+  readonly memory: Memory;
+}
+
+function describe(api: Api, value: bigint): Description {
+  const info = api.out((out) => api.call.GetTensorTypeAndShape(value, out));
+  try {
+    return { ...typeAndShape(api, info), memory: memoryOf(api, value) };
+  } finally {
+    api.call.ReleaseTensorTypeAndShapeInfo(info);
   }
 }
 
