@@ -68,5 +68,5 @@ async function millisecondsOf(work: () => Promise<unknown>): Promise<number[]> {
 
 export const checkpointBlocked: Benchmark = {
   name: 'checkpoint-blocked',
-  run: async () => [await measure('tfjs', 'wasm', 15), await measure('onnx', 'cpu', 3)],
+  run: async () => [await measure('tfjs', 'wasm', 6), await measure('onnx', 'cpu', 1)],
 };

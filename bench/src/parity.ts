@@ -6,8 +6,8 @@ import { elements } from '@forge-ml/core';
 import type { Batch, Engine, NamedTensors, TrainSession } from '@forge-ml/core/plugin';
 import { type ComparedName, comparedModels } from './onnx/models.js';
 import { openEngine } from './onnx/open-engine.js';
+import { findTorch, startTorch } from './onnx/python-libraries.js';
 import { readSafetensors, writeSafetensors } from './onnx/safetensors-file.js';
-import { findTorch, startTorch } from './onnx/torch-process.js';
 import type { PythonProcess } from './python-process.js';
 
 /**
@@ -37,7 +37,7 @@ if ('missing' in found) {
 
 async function compareAll(python: string): Promise<boolean> {
   const folder = mkdtempSync(join(tmpdir(), 'forge-parity-'));
-  const torch = await startTorch(python);
+  const torch = await startTorch(python, 1);
   const engine = await openEngine(1);
   process.stdout.write(`PyTorch ${torch.versions.torch}, ONNX Runtime ${engine.info.versions['onnxruntime-node']}\n`);
   process.stdout.write(`${row(['model', 'gradients', 'worst tensor', 'losses', 'float32 error', ''])}\n`);

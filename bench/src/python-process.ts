@@ -31,8 +31,8 @@ export class PythonProcess {
     this.versions = versions;
   }
 
-  static async start(python: string, script: string): Promise<PythonProcess> {
-    const child = spawn(python, [script], { stdio: ['pipe', 'pipe', 'inherit'] });
+  static async start(python: string, script: string, args: readonly string[] = []): Promise<PythonProcess> {
+    const child = spawn(python, [script, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
     const lines = createInterface(child.stdout!)[Symbol.asyncIterator]();
     return new PythonProcess(child, lines, await nextAnswer(lines));
   }

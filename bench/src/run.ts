@@ -14,6 +14,7 @@ import { onnxFusion } from './onnx-fusion.js';
 import { onnxSpeed } from './onnx-speed.js';
 import { onnxTorch } from './onnx-torch.js';
 import { ort } from './ort.js';
+import { onnxBert, onnxTorch } from './onnx-torch.js';
 import { pluginsStartUp } from './plugins-start-up.js';
 import { series } from './series.js';
 import { sobol } from './sobol.js';
@@ -44,6 +45,7 @@ const all: readonly Benchmark[] = [
   onnxFusion,
   onnxTorch,
   ort,
+  onnxBert,
   checkpointSave,
   checkpointLoad,
   checkpointBlocked,

@@ -1,18 +1,14 @@
 import {
   averagePool2d,
   batchNorm,
-  block,
   conv2d,
   dense,
-  embedding,
   flatten,
   globalAveragePool,
   type Layer,
-  layerNorm,
   lstm,
   makeLayer,
   maxPool2d,
-  multiHeadAttention,
   type OnnxModel,
   type Optimizer,
   ops,
@@ -21,8 +17,9 @@ import {
   type Value,
 } from '@forge-ml/backend-onnx';
 import { type Batch, RandomStream, tensor } from '@forge-ml/core';
+import { transformer } from './transformer.js';
 
-/** A model that torch_side.py defines with the same names, and batches for it. */
+/** A model that torch_models.py defines with the same names, and batches for it. */
 export interface ComparedModel {
   model(optimizer: Optimizer): OnnxModel;
   /** A batch of noise; `number` selects another one of the same shape. */
@@ -106,23 +103,6 @@ function resnet(smooth: boolean): Layer {
   return sequential(...stem, ...stages, globalAveragePool(), dense(10, { name: 'head' }));
 }
 
-/** No biases in the attention, because the scores do not depend on those of the keys. */
-function transformer(words: number, width: number, heads: number): Layer {
-  const attention = multiHeadAttention(heads, { causal: true, bias: false, name: 'attention' });
-  const norms = [layerNorm({ name: 'norm_0' }), layerNorm({ name: 'norm_1' })] as const;
-  const feedForward = block(
-    'feed_forward',
-    dense(4 * width, { activation: 'gelu', name: 'dense_0' }),
-    dense(width, { name: 'dense_1' }),
-  );
-  return sequential(
-    embedding(words, width, { name: 'embedding' }),
-    (x, context) => ops.add(x, attention(norms[0](x, context), context)),
-    (x, context) => ops.add(x, feedForward(norms[1](x, context), context)),
-    dense(words, { name: 'head' }),
-  );
-}
-
 function text(rows: number, places: number, words: number): (number: number) => Batch {
   return (number) => {
     const random = RandomStream.of(number, 'text');
@@ -137,7 +117,9 @@ export const comparedModels = {
   smoothLenet: classifier(() => lenet(true), noise([64, 1, 28, 28], [64], 10)),
   resnet: classifier(() => resnet(false), noise([16, 3, 32, 32], [16], 10)),
   smoothResnet: classifier(() => resnet(true), noise([16, 3, 32, 32], [16], 10)),
-  transformer: classifier(() => transformer(64, 128, 4), text(16, 64, 64)),
+  transformer: classifier(() => transformer(64, 128, 4, 1), text(16, 64, 64)),
+  /** As many layers as BERT-base, and as wide: 87 million parameters. */
+  bert: classifier(() => transformer(1024, 768, 12, 12), text(4, 64, 1024)),
   lstm: classifier(
     () => sequential(lstm(32, { name: 'lstm' }), dense(5, { name: 'head' })),
     noise([16, 20, 12], [16], 5),
@@ -145,5 +127,13 @@ export const comparedModels = {
   /** 9.5 million parameters. */
   largeMlp: classifier(() => perceptron(2048, 2048, 1792, 10), noise([64, 784], [64], 10)),
 } satisfies Record<string, ComparedModel>;
+
+/** A perceptron of these widths, the first of which is the input's. */
+export function perceptronOf([inputs, ...widths]: readonly [number, number, ...number[]], rows: number): ComparedModel {
+  return classifier(
+    () => perceptron(...(widths as [number, ...number[]])),
+    noise([rows, inputs], [rows], widths.at(-1)!),
+  );
+}
 
 export type ComparedName = keyof typeof comparedModels;

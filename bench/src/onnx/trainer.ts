@@ -21,6 +21,11 @@ export class Trainer {
     return new Trainer(session, batches);
   }
 
+  /** As a run trains: in blocks of steps where the session has them. @returns the mean time of a step, ms */
+  train(steps: number): Promise<number[]> {
+    return this.session.fused === undefined ? this.single(steps) : this.fused(steps);
+  }
+
   /** Trains at least a number of steps, in the largest blocks of the session. @returns the mean time of a step, ms */
   async fused(steps: number): Promise<number[]> {
     const start = performance.now();

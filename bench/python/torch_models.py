@@ -1,20 +1,8 @@
-"""The PyTorch models of the comparisons, with the names and weights of those in models.ts.
-
-Reads requests from standard input, one JSON object a line, and answers each with one line.
-"""
-
-import json
-import sys
-import time
+"""The PyTorch models of the comparisons, with the names and weights of those in models.ts and transformer.ts."""
 
 import torch
 import torch.nn.functional as F
-from safetensors.torch import load_file, save_file
 from torch import nn
-
-torch.set_num_threads(1)
-# It prints a warning at every convolution if the processor does not support it.
-torch.backends.nnpack.set_flags(False)
 
 
 class Perceptron(nn.Module):
@@ -112,20 +100,33 @@ class FeedForward(nn.Module):
         return self.dense_1(F.gelu(self.dense_0(x)))
 
 
-class Transformer(nn.Module):
-    def __init__(self, words, width, heads):
+class Block(nn.Module):
+    def __init__(self, width, heads):
         super().__init__()
-        self.embedding = nn.Embedding(words, width)
         self.attention = Attention(width, heads)
         self.norm_0 = nn.LayerNorm(width)
         self.norm_1 = nn.LayerNorm(width)
         self.feed_forward = FeedForward(width)
+
+    def forward(self, x):
+        x = x + self.attention(self.norm_0(x))
+        return x + self.feed_forward(self.norm_1(x))
+
+
+class Transformer(nn.Module):
+    def __init__(self, words, width, heads, count=1):
+        super().__init__()
+        self.embedding = nn.Embedding(words, width)
+        self.count = count
+        for at in range(count):
+            self.add_module(f"block_{at}", Block(width, heads))
         self.head = nn.Linear(width, words)
 
     def forward(self, x):
         x = self.embedding(x)
-        x = x + self.attention(self.norm_0(x))
-        return self.head(x + self.feed_forward(self.norm_1(x)))
+        for at in range(self.count):
+            x = getattr(self, f"block_{at}")(x)
+        return self.head(x)
 
 
 class Recurrent(nn.Module):
@@ -145,9 +146,15 @@ MODELS = {
     "resnet": lambda: ResNet(False),
     "smoothResnet": lambda: ResNet(True),
     "transformer": lambda: Transformer(64, 128, 4),
+    "bert": lambda: Transformer(1024, 768, 12, 12),
     "lstm": lambda: Recurrent(12, 32, 5),
     "largeMlp": lambda: Perceptron(784, 2048, 2048, 1792, 10),
 }
+
+
+def create(request):
+    """The model of a request: one by its name, or a perceptron of these widths."""
+    return Perceptron(*request["widths"]) if "widths" in request else MODELS[request["model"]]()
 
 
 def places(model):
@@ -172,83 +179,3 @@ def places(model):
             nn.init.zeros_(module.bias_hh_l0)
             module.bias_hh_l0.requires_grad_(False)
     return found
-
-
-class Training:
-    def __init__(self, request):
-        self.model = MODELS[request["model"]]()
-        self.places = places(self.model)
-        weights = load_file(request["weights"])
-        moving = {name for name in weights if name.split("/")[-1].startswith("moving_")}
-        if weights.keys() - moving != self.places.keys():
-            raise ValueError(f"other parameters: {sorted(weights.keys() ^ self.places.keys())}")
-        with torch.no_grad():
-            for name, (parameter, transposed) in self.places.items():
-                parameter.copy_(weights[name].T if transposed else weights[name])
-        self.batches = [load_file(path) for path in request["batches"]]
-        if request.get("double"):
-            self.model.double()
-            for batch in self.batches:
-                batch["x"] = batch["x"].double() if batch["x"].is_floating_point() else batch["x"]
-        trained = [parameter for parameter in self.model.parameters() if parameter.requires_grad]
-        self.adam = torch.optim.Adam(trained, lr=request["rate"], betas=(0.9, 0.999), eps=1e-8)
-        self.done = 0
-
-    def loss(self):
-        batch = self.batches[self.done % len(self.batches)]
-        logits = self.model(batch["x"])
-        return F.cross_entropy(logits.flatten(0, -2), batch["labels"].flatten().long())
-
-    def step(self):
-        self.adam.zero_grad(set_to_none=True)
-        loss = self.loss()
-        loss.backward()
-        self.adam.step()
-        self.done += 1
-        return loss.item()
-
-
-def gradients(request):
-    training = Training(request)
-    training.loss().backward()
-    tensors = {
-        name: (parameter.grad.T if transposed else parameter.grad).contiguous()
-        for name, (parameter, transposed) in training.places.items()
-    }
-    save_file(tensors, request["out"])
-    return {}
-
-
-open_trainings = {}
-
-
-def losses(request):
-    training = Training(request)
-    return {"losses": [training.step() for _ in range(request["steps"])]}
-
-
-def prepare(request):
-    open_trainings[request["model"]] = Training(request)
-    return {}
-
-
-def timed(request):
-    training = open_trainings[request["model"]]
-    intervals = []
-    for _ in range(request["steps"]):
-        start = time.perf_counter()
-        training.step()
-        intervals.append((time.perf_counter() - start) * 1000)
-    return {"intervals": intervals}
-
-
-HANDLERS = {"gradients": gradients, "losses": losses, "prepare": prepare, "timed": timed}
-
-print(json.dumps({"torch": torch.__version__}), flush=True)
-for line in sys.stdin:
-    asked = json.loads(line)
-    try:
-        answer = HANDLERS[asked["do"]](asked)
-    except Exception as error:
-        answer = {"error": f"{type(error).__name__}: {error}"}
-    print(json.dumps(answer), flush=True)
