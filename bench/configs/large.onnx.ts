@@ -1,4 +1,4 @@
-import { dense, meanSquaredError, type OnnxModel, sgd, zeros } from '@forge-ml/backend-onnx';
+import { dense, meanSquaredError, momentum, type OnnxModel, zeros } from '@forge-ml/backend-onnx';
 import { defineModel } from '@forge-ml/core';
 
 /** A layer of 125 million weights with momentum: a state of a gigabyte, all of which each step replaces. */
@@ -9,7 +9,7 @@ export default defineModel({
     return {
       predict: ({ x }, context) => layer(x!, context),
       loss: (_, outputs) => meanSquaredError(outputs, outputs),
-      optimizer: sgd(1e-6, { momentum: 0.9 }),
+      optimizer: momentum(1e-6),
     };
   },
 });

@@ -11,6 +11,7 @@ import { logScalars } from './log-scalars.js';
 import { loopOverhead } from './loop-overhead.js';
 import { mapWorkers } from './map-workers.js';
 import { onnxFusion } from './onnx-fusion.js';
+import { onnxMemory } from './onnx-memory.js';
 import { onnxSpeed } from './onnx-speed.js';
 import { onnxTorch } from './onnx-torch.js';
 import { ort } from './ort.js';
@@ -46,6 +47,7 @@ const all: readonly Benchmark[] = [
   onnxTorch,
   ort,
   onnxBert,
+  onnxMemory,
   checkpointSave,
   checkpointLoad,
   checkpointBlocked,
