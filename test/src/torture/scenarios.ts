@@ -9,6 +9,7 @@ import { killTraining } from './kill-training.js';
 import { largeCheckpoint } from './large-checkpoint.js';
 import { manyPoints } from './many-points.js';
 import { ortRuns } from './ort-runs.js';
+import { manySteps } from './many-steps.js';
 import { resumeEverywhere } from './resume-everywhere.js';
 import type { TortureScenario } from './scenario.js';
 import { signals } from './signals.js';
@@ -30,6 +31,7 @@ export const scenarios: readonly TortureScenario[] = [
   largeCheckpoint,
   manyPoints,
   ortRuns,
+  manySteps,
   killSweep,
   fuzz,
 ];
