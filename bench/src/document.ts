@@ -27,11 +27,21 @@ See how fast Forge is. Each figure was measured together with its reference in o
 npm run bench -- --write
 \`\`\`
 
+To measure only some, name them: \`npm run bench -- onnx-torch onnx-memory\`. The comparisons with PyTorch and JAX use the Python of \`FORGE_TORCH_PYTHON\`, those with native TensorFlow the folder of \`FORGE_TFJS_NODE_PROJECT\` ([CONTRIBUTING.md](../CONTRIBUTING.md) has all variables). Without them, they are skipped with the reason.
+
 Last measured on ${processor}, Node ${process.versions.node}, ${process.platform}-${process.arch}.
 
 | benchmark | what | figure | bar | measured |
 | --- | --- | --- | --- | --- |
 ${rows.join('\n')}
+
+## A step against the size of the model and the batch
+
+\`npm run cost\` measures these on one thread: fully connected networks with Adam, Forge beside the fastest of PyTorch's three modes (eager, \`fused=True\`, \`torch.compile\`), taking turns. It takes several minutes. [The numbers](images/training-cost.csv) name the fastest mode of each size.
+
+![Milliseconds of a step against the number of parameters, with batches of 64](images/training-cost-parameters.svg)
+
+![Milliseconds of a step against the examples in a batch, with a million parameters](images/training-cost-batch.svg)
 `,
   );
 }
