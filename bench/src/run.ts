@@ -13,7 +13,6 @@ import { mapWorkers } from './map-workers.js';
 import { onnxFusion } from './onnx-fusion.js';
 import { onnxMemory } from './onnx-memory.js';
 import { onnxSpeed } from './onnx-speed.js';
-import { onnxTorch } from './onnx-torch.js';
 import { ort } from './ort.js';
 import { onnxBert, onnxTorch } from './onnx-torch.js';
 import { pluginsStartUp } from './plugins-start-up.js';
