@@ -2,10 +2,10 @@
 export type { FastConvolutions } from './autodiff/adjoints/fast-convolutions.js';
 export type { Gradient, GradientRule, Pullback, RuleContext } from './autodiff/adjoints/rule.js';
 export { zerosLike } from './autodiff/adjoints/shapes.js';
+export { convGradient } from './autodiff/conv-gradient.js';
 export { type DefinedGradient, defineGradient } from './autodiff/define-gradient.js';
 export { withoutGradient } from './autodiff/gradient-rules.js';
 export { type GradientRequest, gradients, gradientsOf } from './autodiff/gradients.js';
-export { convGradient } from './autodiff/rules/conv.js';
 export { stopGradient } from './autodiff/stop-gradient.js';
 export { expandTrainingBatchNorm } from './decompose/batch-norm.js';
 export { expandRecurrent } from './decompose/recurrent.js';

@@ -1,7 +1,7 @@
 import { conv, convTranspose } from '../../ops/linear.js';
 import { RandomStream } from '../../random.test.support.js';
+import { convGradient } from '../conv-gradient.js';
 import { type CheckOptions, checkGradients, randomTensor } from '../finite-differences.test.support.js';
-import { convGradient } from './conv.js';
 
 const random = RandomStream.of(9, 'conv');
 

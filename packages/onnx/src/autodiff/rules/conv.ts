@@ -9,17 +9,9 @@ import { convWeightGradient } from '../adjoints/conv-weights.js';
 import type { FastConvolutions } from '../adjoints/fast-convolutions.js';
 import { type GradientRule, type GradientRules, inputOf } from '../adjoints/rule.js';
 import { windowsOf } from '../adjoints/windows.js';
-import { type DefinedGradient, defineGradient } from '../define-gradient.js';
 
-/**
- * The gradient of Conv for an engine that computes some convolutions faster than matrix products.
- * @param areFast which ones
- */
-export function convGradient(areFast: FastConvolutions): DefinedGradient {
-  return defineGradient('Conv', convRule(areFast));
-}
-
-const convRule =
+/** @param areFast which convolutions the engine computes faster than matrix products */
+export const convRule =
   (areFast?: FastConvolutions): GradientRule =>
   (node, [gradient], { wanted }) => {
     if (!gradient) return [];
