@@ -12,7 +12,7 @@ async function scripts(name: string): Promise<{ code: string; prints: string }[]
 }
 
 /** By package: which scripts have an output on its page. */
-const pages = { onnx: [false, true, true, true, true, true], kernels: [true, false] };
+const pages = { onnx: [false, true, true, true, true, true], kernels: [true, false], ort: [true] };
 
 for (const [name, printing] of Object.entries(pages)) {
   describe(`the scripts in packages/${name}/README.md`, () => {
