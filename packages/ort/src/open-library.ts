@@ -5,7 +5,7 @@ import { disableTelemetry } from './native/telemetry.js';
 
 export interface OpenLibrary {
   readonly api: Api;
-  /** ONNX Runtime's environment: one for the process, whoever creates it. It is never released. */
+  /** ONNX Runtime's environment: one for the process, which the package's own binding uses too. It is never released. */
   readonly env: bigint;
 }
 

@@ -21,7 +21,7 @@ export function openOrt(): Ort {
 
 /**
  * Ends the runs of `RunOptions` of another thread. Waits for at most a second.
- * @returns whether it was told; false where the options are released
+ * @returns false where the options are released
  * @throws ForgeError as `openOrt`
  */
 export function terminateRun(handle: TerminateHandle): boolean {

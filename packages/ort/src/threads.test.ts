@@ -143,7 +143,7 @@ describe("ONNX Runtime's C API in one process", () => {
     }
   }).timeout(60_000);
 
-  it('writes a profile where it is told', () => {
+  it('writes a profile to the path of its option', () => {
     const folder = mkdtempSync(join(tmpdir(), 'forge-ort-'));
     try {
       const ort = openOrt();

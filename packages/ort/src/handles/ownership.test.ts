@@ -94,7 +94,7 @@ describe('native objects of ONNX Runtime', () => {
     expect(liveHandles().live).to.deep.equal({});
   });
 
-  it('cannot be told to stop after their release', () => {
+  it('cannot be stopped after their release', () => {
     const { ort, options } = everything();
     expect(terminateRun(options.handle)).to.equal(true);
     ort.release();

@@ -85,7 +85,7 @@ describe('a binding of a session', () => {
     expect(empty.outputs().get('y')!.read()).to.deep.include({ shape: [0, 2], dtype: 'float32' });
   });
 
-  it('allocates outputs whose shape is not known, anew in each run', () => {
+  it('allocates outputs whose shape is not known, again in each run', () => {
     const binding = ort.createSession(productModel()).bind();
     const bind = (values: readonly number[]) => {
       for (const name of ['x', 'y']) {

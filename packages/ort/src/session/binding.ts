@@ -13,7 +13,7 @@ const noElements = new Uint8Array(8);
 
 /**
  * A session's inputs and outputs bound to memory that the caller owns: a run reads and writes it in place. Bound arrays
- * are kept alive until they are bound anew or the binding is released. The same memory must not be an input and an
+ * are kept alive until their name is bound again or the binding is released. The same memory must not be an input and an
  * output of one run.
  */
 export class Binding {
@@ -100,7 +100,7 @@ export class Binding {
       if (bytes.byteLength === 0) throw lostMemory();
     }
     this.#complete = false;
-    if (this.#onDevice.size > 0) this.#allocateAnew();
+    if (this.#onDevice.size > 0) this.#allocateAgain();
     const chosen = options === undefined ? null : options.pointer;
     const status = this.#run(this.#session.pointer, chosen, this.#resource.pointer);
     if (status !== null) this.#api.check(status);
@@ -155,7 +155,7 @@ export class Binding {
   }
 
   /** ONNX Runtime would write into the values of the last run, which may be in use or of another shape. */
-  #allocateAnew(): void {
+  #allocateAgain(): void {
     const { pointer } = this.#resource;
     for (const [name, info] of this.#onDevice) this.#api.check(this.#api.call.BindOutputToDevice(pointer, name, info));
   }
