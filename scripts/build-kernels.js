@@ -1,4 +1,5 @@
-// Compiles packages/kernels/assembly and the kernels of all formulas to WebAssembly: over unshared and over shared memory.
+// Compiles packages/kernels/assembly to WebAssembly: the kernels of all formulas, over unshared and over shared memory; and
+// the kernels of tensors.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,14 +19,15 @@ const options = ['-O3', '--runtime', 'stub', '--importMemory', '--noExportMemory
 const shared = ['--enable', 'threads', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', '65536'];
 
 await mkdir(output, { recursive: true });
-await compile('kernels.wasm', []);
-await compile('kernels-shared.wasm', shared);
+await compile('kernels.wasm', ['index.ts', 'formulas.ts']);
+await compile('kernels-shared.wasm', ['index.ts', 'formulas.ts'], shared);
+await compile('tensors.wasm', ['tensors.ts']);
 
-async function compile(file, more) {
+async function compile(file, entries, more = []) {
   const read = async (name, baseDir) =>
     name === 'formulas.ts' ? generated : readFile(`${baseDir}/${name}`, 'utf8').catch(() => null);
   const { error, stderr } = await asc.main(
-    ['index.ts', 'formulas.ts', '--baseDir', assembly, '--outFile', file, ...options, ...more],
+    [...entries, '--baseDir', assembly, '--outFile', file, ...options, ...more],
     { readFile: read, writeFile: (name, bytes) => writeFile(output + basename(name), bytes), listFiles: () => [] },
   );
   if (error) throw new Error(`${stderr}`, { cause: error });

@@ -1,10 +1,15 @@
 export type { Arithmetic } from './arithmetic.js';
+export type { ConvShape } from './conv/conv-shape.js';
 export type { Formula, FormulaValues, Updated } from './formula.js';
 export { type FormulaName, formulas } from './formulas.js';
 export type { Kernels, UpdateCall } from './kernels.js';
+export type { MatrixProduct } from './matmul/matrix-product.js';
+export type { Scratch } from './matmul/scratch.js';
 export { type KernelPool, type KernelPoolOptions, openKernelPool } from './open-kernel-pool.js';
 export { openKernels } from './open-kernels.js';
 export { plainArithmetic } from './plain-arithmetic.js';
 export { plainKernels } from './plain-kernels.js';
+export type { PoolShape } from './pool/pool-shape.js';
 export { sharedMemory } from './shared-memory.js';
+export { openTensorKernels, type TensorKernels } from './tensor-kernels.js';
 export type { WasmMemory } from './web-assembly.js';

@@ -1,10 +1,12 @@
 import type { KernelConfig, KernelFunc } from '@tensorflow/tfjs';
 import type { Tf } from '../../tf/tf.js';
 import { batchMatMul } from './batch-mat-mul.js';
+import { conv2d } from './conv2d.js';
 import { conv2dBackpropFilter } from './conv2d-backprop-filter.js';
 import { conv2dBackpropInput } from './conv2d-backprop-input.js';
 import { cpuFallback } from './cpu-fallback.js';
 import { maxPoolGrad } from './max-pool-grad.js';
+import { sum } from './sum.js';
 
 /** Marks Forge's kernels in TensorFlow.js's registry, which all its copies in a process share. */
 const marker = Symbol.for('forge-ml.kernel');
@@ -14,9 +16,11 @@ const marker = Symbol.for('forge-ml.kernel');
  */
 const replacements: Readonly<Record<string, (tf: Tf, stock: KernelFunc) => KernelFunc>> = {
   BatchMatMul: batchMatMul,
+  Conv2D: conv2d,
   Conv2DBackpropFilter: conv2dBackpropFilter,
   Conv2DBackpropInput: conv2dBackpropInput,
   MaxPoolGrad: maxPoolGrad,
+  Sum: sum,
 };
 
 /**

@@ -1,0 +1,50 @@
+import { openTensorKernels, type Scratch, type TensorKernels, type WasmMemory } from '@forge-ml/kernels';
+import type { TensorInfo } from '@tensorflow/tfjs';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+
+/** What Emscripten's module has besides the functions of TensorFlow.js. */
+interface EmscriptenModule {
+  readonly asm?: { readonly memory?: WasmMemory };
+}
+
+const opened = new WeakMap<BackendWasm, TensorKernels | undefined>();
+
+/** Our kernels over the memory of the wasm module; undefined where they cannot run, as on a processor without SIMD. */
+export function ownKernels(backend: BackendWasm): TensorKernels | undefined {
+  if (!opened.has(backend)) opened.set(backend, open(backend.wasm as unknown as EmscriptenModule));
+  return opened.get(backend);
+}
+
+function open({ asm }: EmscriptenModule): TensorKernels | undefined {
+  const memory = asm?.memory;
+  if (!(memory?.buffer instanceof ArrayBuffer)) return undefined;
+  try {
+    return openTensorKernels(memory);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Gives scratch memory of the wasm module to `run`, and frees it afterwards. */
+export function withScratch(backend: BackendWasm, run: (scratch: Scratch) => void): void {
+  const made: TensorInfo[] = [];
+  try {
+    run((bytes) => {
+      const piece = backend.makeOutput([Math.ceil(bytes / 4)], 'int32');
+      made.push(piece);
+      return placeOf(backend, piece);
+    });
+  } finally {
+    for (const { dataId } of made) backend.disposeData(dataId);
+  }
+}
+
+/** Where a tensor's numbers are in the memory. They do not move when it grows. */
+export function placeOf(backend: BackendWasm, { dataId }: TensorInfo): number {
+  return backend.getMemoryOffset(dataId);
+}
+
+/** Our kernels take tensors of float32 that are not empty. */
+export function areFloats(...tensors: readonly TensorInfo[]): boolean {
+  return tensors.every(({ dtype, shape }) => dtype === 'float32' && !shape.includes(0));
+}
