@@ -6,19 +6,23 @@ import { conv2dBackpropFilter } from './conv2d-backprop-filter.js';
 import { conv2dBackpropInput } from './conv2d-backprop-input.js';
 import { cpuFallback } from './cpu-fallback.js';
 import { maxPoolGrad } from './max-pool-grad.js';
+import { cast, identity } from './shared-copies.js';
 import { sum } from './sum.js';
 
 /** Marks Forge's kernels in TensorFlow.js's registry, which all its copies in a process share. */
 const marker = Symbol.for('forge-ml.kernel');
 
 /**
- * Kernels built on those that the registry has for the wasm backend: its own, or the cpu fallback where it has none.
+ * Kernels instead of those that the registry has for the wasm backend: its own, or the cpu fallback where it has none.
+ * They run ours, which measure faster for all shapes but the smallest, or those where ours do not apply.
  */
 const replacements: Readonly<Record<string, (tf: Tf, stock: KernelFunc) => KernelFunc>> = {
   BatchMatMul: batchMatMul,
+  Cast: cast,
   Conv2D: conv2d,
   Conv2DBackpropFilter: conv2dBackpropFilter,
   Conv2DBackpropInput: conv2dBackpropInput,
+  Identity: identity,
   MaxPoolGrad: maxPoolGrad,
   Sum: sum,
 };
@@ -37,7 +41,7 @@ const wrong = new Set([
 
 /**
  * Makes the wasm backend of a TensorFlow.js able to train: kernels that it lacks or gets wrong come from the cpu
- * backend, and those that take most of the training time are composed of its fast ones. A second call does nothing.
+ * backend, and those that take most of the training time are ours. A second call does nothing.
  */
 export function installKernels(tf: Tf): void {
   if (marker in tf.getKernel('BatchMatMul', 'wasm')) return;
