@@ -4,8 +4,8 @@ import { type FilterGradientPlaces, filterGradient } from './conv/filter-gradien
 import { type InputGradientPlaces, inputGradient } from './conv/input-gradient.js';
 import { type MatrixProduct, multiplyMatrices } from './matmul/matrix-product.js';
 import type { Scratch } from './matmul/scratch.js';
-import { type MaxPoolGradientPlaces, maxPoolGradient } from './pool/max-pool-gradient.js';
-import type { PoolShape } from './pool/pool-shape.js';
+import { type MaxPoolGradientPlaces, maxPoolGradient } from './max-pool/max-pool-gradient.js';
+import type { PoolShape } from './max-pool/pool-shape.js';
 import { tensorModule } from './tensor-module.js';
 import type { WasmMemory } from './web-assembly.js';
 

@@ -1,4 +1,5 @@
 import type { KernelConfig, KernelFunc } from '@tensorflow/tfjs';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { Tf } from '../../tf/tf.js';
 import { batchMatMul } from './batch-mat-mul.js';
 import { conv2d } from './conv2d.js';
@@ -8,6 +9,7 @@ import { cpuFallback } from './cpu-fallback.js';
 import { maxPoolGrad } from './max-pool-grad.js';
 import { cast, identity } from './shared-copies.js';
 import { sum } from './sum.js';
+import { updateParameterConfig } from './update-parameter.js';
 
 /** Marks Forge's kernels in TensorFlow.js's registry, which all its copies in a process share. */
 const marker = Symbol.for('forge-ml.kernel');
@@ -41,7 +43,7 @@ const wrong = new Set([
 
 /**
  * Makes the wasm backend of a TensorFlow.js able to train: kernels that it lacks or gets wrong come from the cpu
- * backend, and those that take most of the training time are ours. A second call does nothing.
+ * backend, and those that take most of the training time are ours. Call it while the wasm backend is the active one. A second call does nothing.
  */
 export function installKernels(tf: Tf): void {
   if (marker in tf.getKernel('BatchMatMul', 'wasm')) return;
@@ -54,6 +56,8 @@ export function installKernels(tf: Tf): void {
     const stock = tf.getKernel(name, 'wasm');
     replace(tf, name, { ...stock, kernelFunc: make(tf, stock.kernelFunc) });
   }
+  const update = updateParameterConfig(tf.backend() as BackendWasm);
+  if (update !== undefined) tf.registerKernel(update);
 }
 
 function replace(tf: Tf, name: string, kernel: KernelConfig): void {

@@ -20,3 +20,10 @@ export function asKernelFunc<Names extends string, Attributes>(kernel: Kernel<Na
 export function asKernel<Names extends string, Attributes>(kernelFunc: KernelFunc): Kernel<Names, Attributes> {
   return kernelFunc as unknown as Kernel<Names, Attributes>;
 }
+
+/** Erases the types of a kernel with several outputs. */
+export function asKernelsFunc<Names extends string, Attributes>(
+  kernel: (call: KernelCall<Names, Attributes>) => TensorInfo[],
+): KernelFunc {
+  return kernel as unknown as KernelFunc;
+}

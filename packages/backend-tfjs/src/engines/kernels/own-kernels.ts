@@ -1,4 +1,11 @@
-import { openTensorKernels, type Scratch, type TensorKernels, type WasmMemory } from '@forge-ml/kernels';
+import {
+  type Kernels,
+  openKernels,
+  openTensorKernels,
+  type Scratch,
+  type TensorKernels,
+  type WasmMemory,
+} from '@forge-ml/kernels';
 import type { TensorInfo } from '@tensorflow/tfjs';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 
@@ -7,19 +14,22 @@ interface EmscriptenModule {
   readonly asm?: { readonly memory?: WasmMemory };
 }
 
-const opened = new WeakMap<BackendWasm, TensorKernels | undefined>();
+/** Kernels of tensors and of optimizers over one memory. */
+export type OwnKernels = TensorKernels & Pick<Kernels, 'update'>;
+
+const opened = new WeakMap<BackendWasm, OwnKernels | undefined>();
 
 /** Our kernels over the memory of the wasm module; undefined where they cannot run, as on a processor without SIMD. */
-export function ownKernels(backend: BackendWasm): TensorKernels | undefined {
+export function ownKernels(backend: BackendWasm): OwnKernels | undefined {
   if (!opened.has(backend)) opened.set(backend, open(backend.wasm as unknown as EmscriptenModule));
   return opened.get(backend);
 }
 
-function open({ asm }: EmscriptenModule): TensorKernels | undefined {
+function open({ asm }: EmscriptenModule): OwnKernels | undefined {
   const memory = asm?.memory;
   if (!(memory?.buffer instanceof ArrayBuffer)) return undefined;
   try {
-    return openTensorKernels(memory);
+    return { ...openTensorKernels(memory), ...openKernels(memory) };
   } catch {
     return undefined;
   }
