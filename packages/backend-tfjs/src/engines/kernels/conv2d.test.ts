@@ -66,6 +66,14 @@ describe('the convolution kernels of the wasm engine', () => {
     });
   }
 
+  for (const pad of ['same', 'valid'] as const) {
+    it(`agree on a dilated convolution, pad ${pad}`, () =>
+      expectSame(tf, () => {
+        const [x, filter] = [numbers(tf, [2, 9, 8, 3], 1), numbers(tf, [3, 2, 3, 5], 2)];
+        return [tf.conv2d(x as Tensor4D, filter as Tensor4D, 1, pad, 'NHWC', [2, 3])];
+      }));
+  }
+
   it('agree on a convolution fused with bias and activation', () => {
     const layer = (x: Tensor, filter: Tensor, bias: Tensor) => {
       const options = { strides: 1, pad: 'same', activation: 'relu' } as const;

@@ -14,7 +14,7 @@ export function sum(tf: Tf, stock: KernelFunc): KernelFunc {
     const { x } = inputs;
     const axes = tf.util.parseAxisParam(attrs.axis, x.shape);
     const first = axes.length;
-    const areFirst = first > 0 && axes.every((axis) => axis < first);
+    const areFirst = first > 0 && axes.every((_, axis) => axes.includes(axis));
     const columns = tf.util.sizeFromShape(x.shape.slice(first));
     const own = ownKernels(backend);
     if (own === undefined || !areFirst || columns === 1 || !areFloats(x)) return original(call);
