@@ -27,6 +27,7 @@ export function packColumns(
 }
 
 function packAny(first: usize, inner: u32, width: u32, innerStride: usize, columnStride: usize, panels: usize): usize {
+  // No result reads the columns after the last; but arithmetic on denormal numbers, such as old offsets, is slow.
   if (width < 8) memory.fill(panels, 0, (inner as usize) << 5);
   for (let column: u32 = 0; column < width; column++) {
     let from = first + (column as usize) * columnStride;

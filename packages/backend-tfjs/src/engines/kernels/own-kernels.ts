@@ -51,7 +51,8 @@ export function withScratch(backend: BackendWasm, run: (scratch: Scratch) => voi
 
 /** Where a tensor's numbers are in the memory. They do not move when it grows. */
 export function placeOf(backend: BackendWasm, { dataId }: TensorInfo): number {
-  return backend.getMemoryOffset(dataId);
+  // Unsigned: of more than 2 GiB, the module gives a negative number.
+  return backend.getMemoryOffset(dataId) >>> 0;
 }
 
 /** Our kernels take tensors of float32 that are not empty. */
