@@ -27,10 +27,13 @@ export class OnnxBackend implements Backend {
       features: { outputs: true, gradients: true, ema: true, freeze: true, learningRate: true },
       build: async ({ load, sample, seed, freeze, ema }) => {
         const model = checkModel(await load());
-        const { keepsState: stateOnDevice = false, rewrite } = definition;
+        const { stateHome: home, rewrite } = definition;
         const convolutions = convolutionBlock === undefined ? {} : blockedConvolutions(convolutionBlock, sample);
-        const graphs = buildGraphs(model, sample, { seed, freeze, ema, rewrite, ...convolutions });
-        return OnnxSession.open({ worker, graphs, artefacts: model.artefacts ?? {}, seed, stateOnDevice });
+        const graphs = buildGraphs(model, sample, {
+          ...{ seed, freeze, ema, rewrite, kernels: home === 'memory' },
+          ...convolutions,
+        });
+        return OnnxSession.open({ worker, graphs, artefacts: model.artefacts ?? {}, seed, home });
       },
       dispose: () => worker.end(),
     };

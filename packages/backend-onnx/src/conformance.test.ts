@@ -1,12 +1,15 @@
 import { describeBackendConformance } from '@forge-ml/core/testing';
 import { OnnxBackend } from './backend.js';
 import { conformanceModel, optimizerRules } from './conformance-model.test.support.js';
+import { bindingNames } from './runtime/protocol.js';
+import { startWith } from './session/models.test.support.js';
 
-const backend = new OnnxBackend();
-describeBackendConformance({
-  name: 'onnx on cpu',
-  backend,
-  start: () => backend.start({ engine: 'cpu', searchFrom: [] }),
-  model: conformanceModel,
-  optimizers: optimizerRules,
-});
+for (const binding of bindingNames) {
+  describeBackendConformance({
+    name: `onnx on cpu, by the ${binding} binding`,
+    backend: new OnnxBackend(),
+    start: () => startWith(binding),
+    model: conformanceModel,
+    optimizers: optimizerRules,
+  });
+}

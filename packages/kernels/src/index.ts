@@ -12,4 +12,5 @@ export { plainArithmetic } from './plain-arithmetic.js';
 export { plainKernels } from './plain-kernels.js';
 export { sharedMemory } from './shared-memory.js';
 export { openTensorKernels, type TensorKernels } from './tensor-kernels.js';
+export { unsharedMemory } from './unshared-memory.js';
 export type { WasmMemory } from './web-assembly.js';

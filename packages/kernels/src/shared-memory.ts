@@ -1,6 +1,6 @@
 import { Memory, type WasmMemory } from './web-assembly.js';
 
-const pageSize = 65_536;
+export const pageSize = 65_536;
 const maxPages = 65_536;
 
 /**

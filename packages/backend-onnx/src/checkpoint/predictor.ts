@@ -18,17 +18,16 @@ async function open({ checkpointFolder, ...engine }: PredictorRequest): Promise<
   const model = await readModel(path);
   const { worker } = await startRuntime(engine);
   const session = worker.newSession();
-  const runner = new GraphRunner(worker, session, 'predict', model);
+  const runner = new GraphRunner({ worker, session, name: 'predict', graph: model });
   try {
-    const tensors = Array.from(model.parameters, ([name, { initial }]) => [name, initial] as const);
-    await worker.ask({ kind: 'set', session, tensors });
+    await worker.setParameters(session, [...model.parameters.values()]);
     await runner.open();
   } catch (error) {
     await worker.end();
     throw error;
   }
   return {
-    predict: async (inputs) => Object.fromEntries(await runner.run(feedsOf(inputs, model.inputs), inputs)),
+    predict: async (inputs) => Object.fromEntries((await runner.run(feedsOf(inputs, model.inputs), inputs)).tensors),
     dispose: () => worker.end(),
   };
 }

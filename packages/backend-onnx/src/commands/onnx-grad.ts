@@ -10,8 +10,8 @@ import {
   type TensorData,
 } from '@forge-ml/core/plugin';
 import { inFile, readModel } from '@forge-ml/onnx';
+import type { NamedTensor } from '../runtime/protocol.js';
 import { GraphRunner } from '../session/graph-runner.js';
-import type { NamedTensor } from '../session/protocol.js';
 import { startRuntime } from '../session/start-runtime.js';
 import { type LossGradients, type LossKind, lossGradients, lossKinds } from './loss-gradients.js';
 
@@ -51,12 +51,11 @@ async function compute({ graph, names, parameters, feeds }: LossGradients): Prom
   const { worker } = await startRuntime({ engine: 'cpu', searchFrom: [] });
   try {
     const session = worker.newSession();
-    const state = parameters.map(({ name, initial }) => [name, initial] as const);
-    await worker.ask({ kind: 'set', session, tensors: state });
-    const runner = new GraphRunner(worker, session, 'compute gradients', graph);
+    await worker.setParameters(session, parameters);
+    const runner = new GraphRunner({ worker, session, name: 'compute gradients', graph });
     const given = Array.from(feeds, ([name, tensor]): NamedTensor => [name, copyOf(tensor)]);
-    const results = await runner.run(given, Object.fromEntries(feeds));
-    return results.map(([name, tensor]) => [names.get(name)!, tensor]);
+    const { tensors } = await runner.run(given, Object.fromEntries(feeds));
+    return tensors.map(([name, tensor]) => [names.get(name)!, tensor]);
   } finally {
     await worker.end();
   }

@@ -14,9 +14,11 @@ import { type BuiltUpdate, buildUpdate } from './build-update.js';
 import type { DeclaredUpdate } from './declared-updates.js';
 import { type EvaluationReport, evaluationGraph, evaluationOf, labelsOf } from './evaluation-graph.js';
 import { InitialParameters } from './initial-parameters.js';
+import type { KernelUpdate } from './kernel-update.js';
 import { LayerNames } from './layer-names.js';
 import type { AnyOnnxModel } from './onnx-model.js';
 import { Parameters } from './parameters.js';
+import type { StateValue } from './state-value.js';
 import { batchInputs, type Trace, traceModel } from './trace.js';
 import { graphOf, type StatefulGraph, type TrainingReport, trainingGraph } from './training-graph.js';
 import { trainingStep } from './training-step.js';
@@ -29,10 +31,14 @@ export interface ModelGraphs {
   readonly parameters: readonly ParameterValue[];
   /** The names of those that are trained. */
   readonly trained: ReadonlySet<string>;
-  readonly slots: ReadonlyMap<string, ParameterValue>;
+  readonly slots: ReadonlyMap<string, StateValue>;
   /** The state that holds the moving average of each trained parameter, by its name; empty without `ema`. */
   readonly averages: ReadonlyMap<string, ParameterValue>;
-  /** One step: batch, scalars and seeds to loss, stats and the next state. */
+  /** Names of the state that the training graph writes. */
+  readonly written: ReadonlySet<string>;
+  /** The update that kernels make after each run of the training graph; undefined if the graph makes all. */
+  readonly kernelUpdate: KernelUpdate | undefined;
+  /** One step: batch, scalars and seeds to loss, stats, and the next state or the gradients for `kernelUpdate`. */
   training(report?: TrainingReport): StatefulGraph;
   /** Batch to loss and stats. */
   evaluation(report?: EvaluationReport): Graph;
@@ -57,6 +63,8 @@ export interface BuildOptions {
   readonly rewrite?: Changes['rewrite'];
   /** Gradient rules of the engine, in place of the usual ones. */
   readonly rules?: readonly DefinedGradient[] | undefined;
+  /** Whether kernels may update the parameters, where the model allows it. Default: no. */
+  readonly kernels?: boolean;
 }
 
 /**
@@ -65,7 +73,7 @@ export interface BuildOptions {
  * @throws ForgeError MODEL_INVALID; STATE_MISMATCH for given values that do not fit the parameters
  */
 export function buildGraphs(model: AnyOnnxModel, sample: Batch, options: BuildOptions): ModelGraphs {
-  const { seed, ema, rewrite, rules } = options;
+  const { seed, ema, rewrite, rules, kernels = false } = options;
   const inputs = batchInputs(sample);
   const declared = declaredUpdates(model);
   const names = new LayerNames(model.artefacts);
@@ -98,17 +106,22 @@ export function buildGraphs(model: AnyOnnxModel, sample: Batch, options: BuildOp
       scalars,
       ema,
       rules,
+      // Another update of the step reads the parameters of the one before it, within the graph.
+      kernels: kernels && declared.length === 1 && (declared[0]!.every ?? 1) === 1,
     });
   });
   const step = trainingStep(updates, scalars);
   const averages = new Map(updates.flatMap((update) => [...update.averages]));
+  const update = updates[0]!.kernelUpdate;
   const trained = new Set(updates.flatMap((update) => update.parameters));
   return {
     parameters: all,
     trained: new Set([...trained].map(({ name }) => name)),
     slots: new Map(updates.flatMap(({ slots }) => [...slots])),
     averages,
-    training: (report) => trainingGraph(step, report, rewrite),
+    written: new Set([...step.state.keys()].map(({ name }) => name)),
+    kernelUpdate: update,
+    training: (report) => trainingGraph(step, report, { rewrite, kernels: update !== undefined }),
     evaluation: (report) => evaluationGraph(evaluation, averages, report),
     prediction: inference.outputs.size === 0 ? null : graphOf(inference.outputs),
     scalars,

@@ -1,14 +1,19 @@
-import { invalidModel, PlateauState, placeOfUpdate, requireMetric } from '@forge-ml/core/plugin';
+import { invalidModel, isOptimizerSpec, PlateauState, placeOfUpdate, requireMetric } from '@forge-ml/core/plugin';
 import { type DefinedGradient, gradientsOf } from '@forge-ml/onnx';
 import type { ParameterValue } from '@forge-ml/onnx/graph';
 import { buildUpdates, type Updates } from '../optimizers/build-updates.js';
 import type { StepScalars } from '../optimizers/per-step.js';
 import { UpdateSchedule } from '../optimizers/update-schedule.js';
 import type { DeclaredUpdate } from './declared-updates.js';
+import { fitsKernels, type KernelUpdate, kernelUpdate } from './kernel-update.js';
+import { type StateValue, stateValue } from './state-value.js';
 import type { Trace } from './trace.js';
 
 /** The parts of a training step that belong to one of its updates. */
-export interface BuiltUpdate extends Updates {
+export interface BuiltUpdate extends Omit<Updates, 'slots'> {
+  readonly slots: ReadonlyMap<string, StateValue>;
+  /** Where kernels make it: then `next` is empty. */
+  readonly kernelUpdate: KernelUpdate | undefined;
   readonly name: string | undefined;
   readonly parameters: readonly ParameterValue[];
   /** A trace for training, with its loss alone. */
@@ -30,6 +35,8 @@ export interface UpdateParts {
   readonly scalars: StepScalars;
   readonly ema: number | undefined;
   readonly rules: readonly DefinedGradient[] | undefined;
+  /** Whether kernels may make the update, after the graph. */
+  readonly kernels: boolean;
 }
 
 /** @throws ForgeError MODEL_INVALID if there is nothing to train, or its optimizer does not fit the model */
@@ -43,8 +50,15 @@ export function buildUpdate(declared: DeclaredUpdate, parts: UpdateParts): Built
   if (optimizer.plateau !== undefined) requireMetric(optimizer.plateau, parts.stats);
   const plateau = optimizer.plateau && new PlateauState(optimizer.plateau, name);
   const schedule = new UpdateSchedule(optimizer, { every, scale: () => plateau?.scale ?? 1 });
+  const built = { name, parameters, trace, schedule, plateau, unused };
+  if (parts.kernels && isOptimizerSpec(optimizer) && fitsKernels(parameters)) {
+    const made = kernelUpdate({ optimizer, parameters, gradients, frozen, ema, schedule });
+    const { slots, averages } = made;
+    return { ...built, slots, gradients, averages, next: new Map(), kernelUpdate: made };
+  }
   const updates = buildUpdates({ optimizer, parameters, gradients, frozen, ema, schedule, stepScalars: scalars });
-  return { name, parameters, trace, schedule, plateau, unused, ...updates };
+  const slots = new Map(Array.from(updates.slots, ([slot, value]) => [slot, stateValue(value)]));
+  return { ...built, ...updates, slots, kernelUpdate: undefined };
 }
 
 function allFrozen({ name }: DeclaredUpdate) {

@@ -3,6 +3,7 @@ import type { Graph, Node, Value } from '@forge-ml/onnx/graph';
 import { type Changes, optimize, rebuild, walk } from '@forge-ml/onnx/graph';
 import { mul, reduceSum, sqrt, sub } from '@forge-ml/onnx/ops';
 import type { ParameterChange, TrainingStep } from './training-step.js';
+import { gradientName } from './update-plan.js';
 
 /** A graph with outputs that become state. */
 export interface StatefulGraph extends Graph {
@@ -21,14 +22,18 @@ export interface TrainingReport {
   readonly gradients?: boolean;
 }
 
-/**
- * The graph of one step.
- * @param rewrite replaces operators that an engine has no kernels for
- */
+export interface TrainingGraphOptions {
+  /** Replaces operators that an engine has no kernels for. */
+  readonly rewrite?: Changes['rewrite'] | undefined;
+  /** Whether kernels update the parameters: then the graph returns the gradients, and does not. */
+  readonly kernels?: boolean;
+}
+
+/** The graph of one step. */
 export function trainingGraph(
   step: TrainingStep,
   report: TrainingReport = {},
-  rewrite?: Changes['rewrite'],
+  { rewrite, kernels = false }: TrainingGraphOptions = {},
 ): StatefulGraph {
   const outputs = new Map(step.numbers);
   const next = new Map<string, string>();
@@ -37,7 +42,9 @@ export function trainingGraph(
     next.set(name, `${name}/next`);
   }
   if (report.outputs) for (const [name, value] of namedOutputs(step.outputs)) outputs.set(name, value);
-  if (report.gradients) for (const [name, value] of step.gradients.flatMap(namedChange)) outputs.set(name, value);
+  if (kernels)
+    for (const { parameter, gradient } of step.gradients) outputs.set(gradientName(parameter.name), gradient);
+  else if (report.gradients) for (const [name, value] of step.gradients.flatMap(namedChange)) outputs.set(name, value);
   const graph = graphOf(withoutSharedStatistics(outputs, new Set(step.state.values())));
   return { ...(rewrite === undefined ? graph : optimize(rebuild(graph, { rewrite }))), next };
 }
@@ -45,7 +52,7 @@ export function trainingGraph(
 function namedChange({ parameter, gradient, next }: ParameterChange): [string, Value][] {
   const { name } = parameter;
   return [
-    [`gradient/${name}`, gradient],
+    [gradientName(name), gradient],
     [`norm/${name}`, norm(parameter)],
     [`change/${name}`, norm(sub(next, parameter))],
   ];

@@ -23,6 +23,7 @@ export interface ParameterChange {
   readonly parameter: ParameterValue;
   /** Before clipping; with accumulation, the mean of the update. */
   readonly gradient: Value;
+  /** The parameter itself where kernels update it. */
   readonly next: Value;
 }
 
@@ -47,7 +48,7 @@ export function trainingStep(updates: readonly BuiltUpdate[], scalars: StepScala
     const gradientsNow = now.splice(0, gradients.length);
     for (const [at, key] of [...next.keys()].entries()) state.set(key, now[at]!);
     for (const [at, { parameter }] of gradients.entries()) {
-      changes.push({ parameter, gradient: gradientsNow[at]!, next: state.get(parameter)! });
+      changes.push({ parameter, gradient: gradientsNow[at]!, next: state.get(parameter) ?? parameter });
     }
   }
   const { stats, outputs } = updates[0]!.trace;

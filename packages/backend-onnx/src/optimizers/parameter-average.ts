@@ -9,11 +9,19 @@ export function averageOf({ name, initial }: ParameterValue): ParameterValue {
 }
 
 /**
- * The average after an update: ema + (1 - d) (parameter - ema), where d = min(decay, (1 + n) / (10 + n)) after update n
- * (from 1), as TensorFlow's ExponentialMovingAverage with `num_updates`.
+ * What the average moves by, as a share of its distance from the parameter: 1 - min(decay, (1 + n) / (10 + n)) in update
+ * n (from 1), as TensorFlow's ExponentialMovingAverage with `num_updates`.
+ * @param earlier the number of earlier updates: n - 1
+ */
+export function averageShare(decay: number, earlier: number): number {
+  return 1 - Math.min(decay, (earlier + 2) / (earlier + 11));
+}
+
+/**
+ * The average after an update: ema + share · (parameter - ema).
  * @param updated the parameter after the update
  */
 export function nextAverage(average: Value, updated: Value, decay: number, scalars: OptimizerScalars): Value {
-  const share = scalars.get('forge/ema', (earlier) => 1 - Math.min(decay, (earlier + 2) / (earlier + 11)));
+  const share = scalars.get('forge/ema', (earlier) => averageShare(decay, earlier));
   return add(average, mul(sub(updated, average), cast(share, average.dtype)));
 }

@@ -7,7 +7,7 @@ import {
   type TensorData,
 } from '@forge-ml/core/plugin';
 import { describeType, type InputValue } from '@forge-ml/onnx/graph';
-import type { NamedTensor } from './protocol.js';
+import type { NamedTensor } from '../runtime/protocol.js';
 
 /** The dtypes that ONNX Runtime accepts from Node: all but bfloat16. */
 export const feedTypes = (Object.keys(bytesPerElement) as DType[]).filter((dtype) => dtype !== 'bfloat16');

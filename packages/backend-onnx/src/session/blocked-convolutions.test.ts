@@ -3,9 +3,9 @@ import { gradientsOf, modelBytes, ops } from '@forge-ml/onnx';
 import { input, rebuild, type Value } from '@forge-ml/onnx/graph';
 import { expect } from 'chai';
 import * as ort from 'onnxruntime-node';
+import { OrtWorker } from '../runtime/ort-worker.js';
 import { blockedConv, blockedConvolutions } from './blocked-convolutions.js';
 import { findConvolutionBlock } from './find-convolution-block.js';
-import { OrtWorker } from './ort-worker.js';
 
 interface Case {
   readonly images: readonly [batch: number, channels: number, height: number, width: number];
@@ -30,7 +30,13 @@ describe('blocked convolutions', function () {
   this.timeout(60_000);
   let block: number;
   before(async function () {
-    const worker = new OrtWorker({ provider: 'cpu', threads: 1, deviceId: undefined, keepsState: false });
+    const worker = new OrtWorker({
+      provider: 'cpu',
+      threads: 1,
+      deviceId: undefined,
+      home: 'memory',
+      binding: 'package',
+    });
     const found = await findConvolutionBlock(worker);
     await worker.end();
     // A processor without vector instructions that ONNX Runtime has blocked convolutions for.

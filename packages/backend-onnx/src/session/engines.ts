@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { EngineStatus } from '@forge-ml/core/plugin';
 import type { Node, Value } from '@forge-ml/onnx/graph';
+import type { StateHome } from '../model/state-home.js';
 import { withoutTrainingBatchNorm } from './webgpu-unsupported.js';
 
 /** An execution provider of ONNX Runtime. */
@@ -14,8 +15,7 @@ export interface EngineDefinition {
   status(): EngineStatus;
   /** How to make it usable. */
   readonly remedy: string;
-  /** Whether the state can stay in its memory between steps. */
-  readonly keepsState?: boolean;
+  readonly stateHome: StateHome;
   /** Replaces nodes that it has no working kernel for. */
   rewrite?(node: Node): readonly Value[] | undefined;
 }
@@ -29,6 +29,7 @@ const cuda: EngineDefinition = {
   name: 'cuda',
   device: 'gpu',
   remedy: installCuda,
+  stateHome: 'tensors',
   status() {
     const found = nativeFiles().some((file) => file.includes('onnxruntime_providers_cuda'));
     return found
@@ -48,7 +49,7 @@ const webgpu: EngineDefinition = {
   name: 'webgpu',
   device: 'gpu',
   remedy: findGpu,
-  keepsState: true,
+  stateHome: 'device',
   rewrite: withoutTrainingBatchNorm,
   status() {
     const hidden = process.platform === 'linux' && !existsSync('/dev/dri') && process.env.VK_DRIVER_FILES === undefined;
@@ -62,6 +63,7 @@ const cpu: EngineDefinition = {
   name: 'cpu',
   device: 'cpu',
   remedy: 'npm install onnxruntime-node',
+  stateHome: 'memory',
   status: () => ({ name: 'cpu', usable: true, detail: `ONNX Runtime ${onnxRuntimeVersion()} on the CPU` }),
 };
 

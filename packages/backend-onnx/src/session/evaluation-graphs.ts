@@ -1,8 +1,8 @@
 import type { InputValue } from '@forge-ml/onnx/graph';
 import type { ModelGraphs } from '../model/build-graphs.js';
 import type { EvaluationReport } from '../model/evaluation-graph.js';
+import type { OrtWorker } from '../runtime/ort-worker.js';
 import { GraphRunner } from './graph-runner.js';
-import type { OrtWorker } from './ort-worker.js';
 
 export interface EvaluationGraph {
   readonly inputs: readonly InputValue[];
@@ -27,7 +27,8 @@ export class EvaluationGraphs {
     const known = this.#made.get(name);
     if (known !== undefined) return known;
     const graph = this.#graphs.evaluation(report);
-    const made = { inputs: graph.inputs, runner: new GraphRunner(this.#worker, this.#session, name, graph) };
+    const parts = { worker: this.#worker, session: this.#session, name, graph, numbers: true };
+    const made = { inputs: graph.inputs, runner: new GraphRunner(parts) };
     this.#made.set(name, made);
     return made;
   }

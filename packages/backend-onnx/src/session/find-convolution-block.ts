@@ -1,8 +1,8 @@
 import { elements, tensor } from '@forge-ml/core/plugin';
 import { modelBytes, ops } from '@forge-ml/onnx';
 import { input, type NodeValue } from '@forge-ml/onnx/graph';
+import type { OrtWorker } from '../runtime/ort-worker.js';
 import { blockedConv } from './blocked-convolutions.js';
-import type { OrtWorker } from './ort-worker.js';
 
 /** Of AVX-512; of AVX2, SSE and NEON. */
 const sizes = [16, 8];
@@ -24,20 +24,16 @@ async function isRight(worker: OrtWorker, size: number): Promise<boolean> {
   const [blocked] = blockedConv(plain.node, size)!;
   const difference = ops.reduceMax(ops.abs(ops.sub(plain, blocked!)), undefined, { keepdims: false });
   const model = modelBytes({ inputs: [x, weights], outputs: new Map([['difference', difference]]) });
-  const session = worker.newSession();
   try {
-    await worker.ask({ kind: 'open', session, name: 'blocks', model, forCpu: [], reads: [], writes: [] });
     const feeds = [x, weights].map(({ name, shape }, seed) => {
       const length = shape.reduce<number>((product, dim) => product * (dim as number), 1);
       const values = Float32Array.from({ length }, (_, at) => Math.sin(at * (seed + 1)));
       return [name, tensor(values, shape as number[])] as const;
     });
-    const [[, found]] = (await worker.ask({ kind: 'run', session, graph: 'blocks', feeds })) as [[string, never]];
+    const [[, found]] = (await worker.compute(model, ['difference'], feeds)) as [[string, never]];
     return Number(elements(found)[0]) < 1e-3;
   } catch {
     // A build without these operators.
     return false;
-  } finally {
-    await worker.ask({ kind: 'close', session });
   }
 }

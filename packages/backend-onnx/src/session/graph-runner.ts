@@ -1,42 +1,43 @@
-import { type Batch, describeTensor, ForgeError } from '@forge-ml/core/plugin';
+import { type Batch, type DType, describeTensor, ForgeError } from '@forge-ml/core/plugin';
 import { toModel } from '@forge-ml/onnx';
 import type { Graph } from '@forge-ml/onnx/graph';
 import { walkGraph } from '@forge-ml/onnx/graph';
 import { encode, modelProto } from '@forge-ml/onnx/proto';
-import { OrtError, type OrtWorker, type RunResult } from './ort-worker.js';
-import type { NamedTensor } from './protocol.js';
+import { OrtError, type OrtWorker } from '../runtime/ort-worker.js';
+import type { NamedTensor, RunInputs, RunOutputs } from '../runtime/protocol.js';
+import type { GraphResults, SeveralResults } from './graph-results.js';
+import { isNumber } from './results.js';
 import { nodesForCpu } from './webgpu-unsupported.js';
+
+export interface GraphRunnerParts {
+  readonly worker: OrtWorker;
+  readonly session: number;
+  /** What the graph does, for messages: `train`, `evaluate`, … */
+  readonly name: string;
+  /** Or a function that builds it on first use. */
+  readonly graph: Graph | (() => Graph);
+  /** The outputs that become state, by the names of the state. Default: none. */
+  readonly writes?: ReadonlyMap<string, string>;
+  /** Whether its loss and stats are returned as numbers. Default: as tensors. */
+  readonly numbers?: boolean;
+}
 
 /** A graph of a session, opened as an ONNX Runtime session in the worker on first use. */
 export class GraphRunner {
-  readonly #worker: OrtWorker;
-  readonly #session: number;
-  readonly #name: string;
-  readonly #graph: Graph | (() => Graph);
-  readonly #writes: ReadonlyMap<string, string>;
-  #opened: Promise<unknown> | undefined;
+  readonly #parts: GraphRunnerParts;
+  #opened: Promise<readonly string[]> | undefined;
 
-  /**
-   * @param name what the graph does, for messages: `train`, `evaluate`, …
-   * @param graph or a function that builds it on first use
-   * @param writes the outputs that become state, by the names of the state
-   */
-  constructor(
-    worker: OrtWorker,
-    session: number,
-    name: string,
-    graph: Graph | (() => Graph),
-    writes: ReadonlyMap<string, string> = new Map(),
-  ) {
-    this.#worker = worker;
-    this.#session = session;
-    this.#name = name;
-    this.#graph = graph;
-    this.#writes = writes;
+  constructor(parts: GraphRunnerParts) {
+    this.#parts = parts;
   }
 
   /** @throws ForgeError MODEL_INVALID where ONNX Runtime rejects the graph. */
-  open(): Promise<unknown> {
+  async open(): Promise<void> {
+    await this.#numbers();
+  }
+
+  /** The names of the outputs that are numbers. */
+  #numbers(): Promise<readonly string[]> {
     this.#opened ??= this.#open();
     return this.#opened;
   }
@@ -47,25 +48,35 @@ export class GraphRunner {
    * @param batch the batch that they are from, for messages
    * @throws ForgeError MODEL_INVALID; the state is then unchanged.
    */
-  async run(feeds: readonly NamedTensor[], batch: Batch): Promise<readonly NamedTensor[]> {
-    return (await this.runTimed(feeds, batch)).tensors;
+  async run(feeds: readonly NamedTensor[], batch: Batch): Promise<GraphResults> {
+    const { runs } = await this.runAll([{ feeds }], [batch]);
+    return runs[0]!;
   }
 
-  /** The same, with the time that ONNX Runtime computed. */
-  async runTimed(feeds: readonly NamedTensor[], batch: Batch): Promise<RunResult> {
-    await this.open();
-    const request = { session: this.#session, graph: this.#name, feeds };
-    const owned = feeds.map(([, { bytes }]) => bytes.buffer as ArrayBuffer);
+  /**
+   * Runs it several times, in order.
+   * @param batches those of the feeds, for messages
+   * @throws ForgeError MODEL_INVALID if the first fails; where another does, the results of those before it are returned
+   */
+  async runAll(inputs: readonly RunInputs[], batches: readonly Batch[]): Promise<SeveralResults> {
+    const names = await this.#numbers();
+    const named = ({ numbers, tensors }: RunOutputs): GraphResults => {
+      return { numbers: new Map(names.map((name, at) => [name, numbers[at]!])), tensors };
+    };
+    const owned = inputs.flatMap(({ feeds }) => feeds.map(([, { bytes }]) => bytes.buffer as ArrayBuffer));
+    const { worker, session, name: graph } = this.#parts;
     try {
-      return await this.#worker.run(request, owned);
+      const { runs, compute } = await worker.run({ session, graph, runs: inputs }, owned);
+      return { runs: runs.map(named), compute };
     } catch (error) {
       if (!(error instanceof OrtError)) throw error;
-      const arrays = Object.entries(batch).map(([name, array]) => `${name}: ${describeTensor(array)}`);
+      if (error.runs.length > 0) return { runs: error.runs.map(named), compute: [0, 0] };
+      const arrays = Object.entries(batches[0]!).map(([name, array]) => `${name}: ${describeTensor(array)}`);
       throw new ForgeError(
         'MODEL_INVALID',
-        `ONNX Runtime could not ${this.#name} on the batch with ${arrays.join(', ')}: ${firstLine(error)}.`,
+        `ONNX Runtime could not ${graph} on the batch with ${arrays.join(', ')}: ${firstLine(error)}.`,
         {
-          about: this.#name,
+          about: graph,
           hint: 'Look for values out of range, such as a label that is not a class, or a negative weight.',
           cause: error,
         },
@@ -73,20 +84,26 @@ export class GraphRunner {
     }
   }
 
-  async #open(): Promise<unknown> {
-    const graph = typeof this.#graph === 'function' ? this.#graph() : this.#graph;
+  async #open(): Promise<readonly string[]> {
+    const { worker, session, name, writes: state = [], numbers: returnsNumbers = false } = this.#parts;
+    const graph = typeof this.#parts.graph === 'function' ? this.#parts.graph() : this.#parts.graph;
     const reads = walkGraph(graph).parameters.map(({ name }) => name);
-    const writes = Array.from(this.#writes, ([state, output]) => [output, state] as const);
+    const writes = Array.from(state, ([value, output]) => [output, value] as const);
     const proto = toModel(graph, { parametersAs: 'inputs' });
     const model = encode(modelProto, proto);
     const forCpu = proto.graph === undefined ? [] : nodesForCpu(proto.graph);
-    const request = { session: this.#session, name: this.#name, model, forCpu, reads, writes };
+    const numbers = [...graph.outputs].flatMap(([output, value]): [string, DType][] => {
+      return returnsNumbers && isNumber(output) && value.shape.length === 0 ? [[output, value.dtype]] : [];
+    });
+    const outputs = [...graph.outputs.keys()];
+    const request = { session, name, model, outputs, forCpu, reads, writes, numbers };
     try {
-      return await this.#worker.ask({ kind: 'open', ...request });
+      await worker.ask({ kind: 'open', ...request });
+      return numbers.map(([output]) => output);
     } catch (error) {
       if (!(error instanceof OrtError)) throw error;
-      throw new ForgeError('MODEL_INVALID', `ONNX Runtime rejects the graph to ${this.#name}: ${firstLine(error)}.`, {
-        about: this.#name,
+      throw new ForgeError('MODEL_INVALID', `ONNX Runtime rejects the graph to ${name}: ${firstLine(error)}.`, {
+        about: name,
         hint: 'Use operators that the engine supports for these types.',
         cause: error,
       });

@@ -18,8 +18,23 @@ import { block, sequential } from '../layers/sequential.js';
 import { channelsFirst, flatten } from '../layers/shapes.js';
 import { softmaxCrossEntropy } from '../layers/softmax-cross-entropy.js';
 import type { OneLossModel } from '../model/onnx-model.js';
+import type { BindingName } from '../runtime/protocol.js';
 
 export const startCpu = (): Promise<Engine> => new OnnxBackend().start({ engine: 'cpu', searchFrom: [] });
+
+/** @throws Error where the engine would use another binding */
+export async function startWith(binding: BindingName): Promise<Engine> {
+  const before = process.env.FORGE_ONNX_BINDING;
+  process.env.FORGE_ONNX_BINDING = binding;
+  try {
+    const engine = await startCpu();
+    if (engine.info.settings.binding !== binding) throw new Error(engine.info.warnings.join(' '));
+    return engine;
+  } finally {
+    if (before === undefined) delete process.env.FORGE_ONNX_BINDING;
+    else process.env.FORGE_ONNX_BINDING = before;
+  }
+}
 
 /** Images [size, 12, 12, 2] and labels [size], different for each index and the same every time. */
 export function batchAt(index: number, size = 16): Batch {

@@ -16,17 +16,19 @@ import {
 import type { Graph } from '@forge-ml/onnx/graph';
 import type { ModelGraphs } from '../model/build-graphs.js';
 import { checkInferenceModel, inferenceModel, modelName } from '../model/inference-model.js';
+import type { StateHome } from '../model/state-home.js';
+import type { OrtWorker } from '../runtime/ort-worker.js';
+import { copied, reportSpans } from '../runtime/spans.js';
 import { bytesRead, feedsOf } from './batches.js';
 import { packageVersion } from './engines.js';
 import { EvaluationGraphs } from './evaluation-graphs.js';
+import type { GraphResults } from './graph-results.js';
 import { GraphRunner } from './graph-runner.js';
-import type { OrtWorker, RunResult } from './ort-worker.js';
-import type { NamedTensor } from './protocol.js';
-import { gradientsOf, outputsAt, outputsOf, statsAt } from './results.js';
-import { copied, reportSpans } from './spans.js';
+import { gradientsOf, outputsOf, statsOf } from './results.js';
 import { arraysOf, StepFeeds } from './step-feeds.js';
 import { StepFusion } from './step-fusion.js';
-import { type TrainGraph, TrainGraphs } from './train-graphs.js';
+import type { TrainGraph } from './train-graph.js';
+import { TrainGraphs } from './train-graphs.js';
 import { WorkerState } from './worker-state.js';
 
 export interface SessionParts {
@@ -34,8 +36,7 @@ export interface SessionParts {
   readonly graphs: ModelGraphs;
   readonly artefacts: Readonly<Record<string, unknown>>;
   readonly seed: number;
-  /** Whether the state is in the memory of a device, and must be copied from it. */
-  readonly stateOnDevice: boolean;
+  readonly home: StateHome;
 }
 
 /** A model on ONNX Runtime, ready to train. Every step is a pure function of state, batch, seed and step. */
@@ -51,7 +52,6 @@ export class OnnxSession implements TrainSession {
   readonly #worker: OrtWorker;
   readonly #graphs: ModelGraphs;
   readonly #session: number;
-  readonly #feeds: StepFeeds;
   readonly #train: TrainGraphs;
   readonly #evaluate: EvaluationGraphs;
   readonly #predict: GraphRunner | undefined;
@@ -59,7 +59,7 @@ export class OnnxSession implements TrainSession {
   readonly #state: WorkerState;
   #intact = true;
 
-  private constructor({ worker, graphs, artefacts, seed, stateOnDevice }: SessionParts) {
+  private constructor({ worker, graphs, artefacts, seed, home }: SessionParts) {
     const { prediction, labels } = graphs;
     const session = worker.newSession();
     this.#worker = worker;
@@ -70,13 +70,14 @@ export class OnnxSession implements TrainSession {
         for (const { plateau } of graphs.updates) plateau?.observe(stats);
       };
     }
-    this.#feeds = new StepFeeds(graphs, RandomStream.of(seed, 'dropout'));
-    this.#train = new TrainGraphs(worker, session, graphs);
+    const feeds = new StepFeeds(graphs, RandomStream.of(seed, 'dropout'));
+    this.#train = new TrainGraphs({ worker, session, graphs, feeds, loops: home !== 'memory' });
     this.#evaluate = new EvaluationGraphs(worker, session, graphs);
     if (labels !== undefined) this.labels = labels;
-    this.#predict = prediction === null ? undefined : new GraphRunner(worker, session, 'predict', prediction);
-    this.#state = new WorkerState(worker, session, graphs, stateOnDevice);
-    if (!stateOnDevice) this.captureAside = () => this.#state.captureAside();
+    this.#predict =
+      prediction === null ? undefined : new GraphRunner({ worker, session, name: 'predict', graph: prediction });
+    this.#state = new WorkerState(worker, session, graphs, home);
+    if (home !== 'device') this.captureAside = () => this.#state.captureAside();
     this.artefacts = artefacts;
     this.warnings = graphs.warnings;
     this.parameters = graphs.parameters.map(({ name, initial: { dtype, shape } }) => {
@@ -96,7 +97,7 @@ export class OnnxSession implements TrainSession {
     const session = new OnnxSession(parts);
     try {
       await session.#state.initialize();
-      await session.#train.get().single.open();
+      await session.#train.get().open();
       // Fail now, not at the first save.
       if (parts.graphs.prediction !== null) checkInferenceModel(parts.graphs.prediction);
     } catch (error) {
@@ -112,16 +113,13 @@ export class OnnxSession implements TrainSession {
   }
 
   async step(batch: Batch, request: StepRequest): Promise<Stats> {
-    const graph = this.#trainingFor(request);
-    const feeds = copied(request, () => this.#feeds.single(graph.inputs, batch, request));
-    await graph.single.open();
-    const results = await this.#timed(graph, [batch], request, () => graph.single.runTimed(feeds, batch));
+    const [results] = await this.#run([batch], request);
     const { step, onOutputs, onGradients } = request;
     this.#report(() => {
-      onOutputs?.(outputsOf(results), 0);
-      onGradients?.(gradientsOf(results, this.#updatedAt(step)));
+      onOutputs?.(outputsOf(results!.tensors), 0);
+      onGradients?.(gradientsOf(results!.tensors, this.#updatedAt(step)));
     });
-    return this.#statsAt(results, step);
+    return this.#statsAt(results!, step);
   }
 
   async evaluate(batch: Batch, { weights = 'parameters', onOutputs }: EvaluateRequest = {}): Promise<Stats> {
@@ -130,8 +128,8 @@ export class OnnxSession implements TrainSession {
     if (averages && this.#graphs.averages.size === 0) throw noAverages();
     const { inputs, runner } = this.#evaluate.get({ averages, outputs: onOutputs !== undefined });
     const results = await runner.run(feedsOf(batch, inputs), batch);
-    onOutputs?.(outputsOf(results));
-    return statsAt(results);
+    onOutputs?.(outputsOf(results.tensors));
+    return statsOf(results.numbers);
   }
 
   learningRate(step: number): number | Readonly<Record<string, number>> {
@@ -141,7 +139,8 @@ export class OnnxSession implements TrainSession {
 
   async predict(inputs: Batch): Promise<Batch> {
     const { prediction, runner } = this.#requirePredict();
-    return Object.fromEntries(await runner.run(feedsOf(inputs, prediction.inputs), inputs));
+    const { tensors } = await runner.run(feedsOf(inputs, prediction.inputs), inputs);
+    return Object.fromEntries(tensors);
   }
 
   /** @throws ForgeError ABILITY_MISSING for a model without outputs */
@@ -177,22 +176,18 @@ export class OnnxSession implements TrainSession {
   }
 
   async #steps(batches: readonly Batch[], request: StepRequest): Promise<readonly Stats[]> {
-    const graph = this.#trainingFor(request);
-    const feeds = copied(request, () => this.#feeds.fused(graph.inputs, batches, request));
-    // Not timed: opening ONNX Runtime's session takes as long as many updates.
-    await graph.fused.open();
-    const results = await this.#timed(graph, batches, request, () => graph.fused.runTimed(feeds, batches[0]!));
-    const outputs = outputsOf(results);
+    const { onGradients: _, ...asked } = request;
+    const runs = await this.#run(batches, asked);
     this.#report(() => {
-      for (const index of batches.keys()) request.onOutputs?.(outputsAt(outputs, index), index);
+      for (const [index, { tensors }] of runs.entries()) request.onOutputs?.(outputsOf(tensors), index);
     });
-    return batches.map((_, index) => this.#statsAt(results, request.step + index, index));
+    return runs.map((results, index) => this.#statsAt(results, request.step + index));
   }
 
   /** The numbers of a step: only the losses of updates that were made. */
-  #statsAt(results: readonly NamedTensor[], step: number, index = 0): Stats {
+  #statsAt({ numbers }: GraphResults, step: number): Stats {
     const omitted = this.#graphs.updates.filter(({ schedule }) => !schedule.isMade(step)).map(numberOfLoss);
-    const stats = statsAt(results, index);
+    const stats = statsOf(numbers);
     return omitted.length === 0
       ? stats
       : Object.fromEntries(Object.entries(stats).filter(([name]) => !omitted.includes(name)));
@@ -215,18 +210,18 @@ export class OnnxSession implements TrainSession {
     return this.#train.get({ outputs: onOutputs !== undefined, gradients: onGradients !== undefined });
   }
 
-  async #timed(
-    { inputs }: TrainGraph,
-    batches: readonly Batch[],
-    { onSpan }: StepRequest,
-    run: () => Promise<RunResult>,
-  ): Promise<readonly NamedTensor[]> {
+  async #run(batches: readonly Batch[], request: StepRequest): Promise<readonly GraphResults[]> {
+    const graph = this.#trainingFor(request);
+    const inputs = copied(request, () => graph.inputsOf(batches, request));
+    // Not timed: opening ONNX Runtime's session takes as long as many updates.
+    await graph.open(batches.length);
     const start = performance.now();
-    const { tensors, compute } = await run();
-    const bytes = batches.length * bytesRead(batches[0]!, arraysOf(inputs));
+    const { runs, compute } = await graph.run(inputs, batches);
+    const bytes = batches.length * bytesRead(batches[0]!, arraysOf(graph.inputs));
     this.#fusion.record(batches.length, performance.now() - start, bytes);
+    const { onSpan } = request;
     if (onSpan) this.#report(() => reportSpans(onSpan, start, compute));
-    return tensors;
+    return runs;
   }
 }
 

@@ -7,19 +7,33 @@ import {
   sizeOf,
   type TensorData,
 } from '@forge-ml/core/plugin';
-import type { NamedTensor } from './protocol.js';
+import type { NamedTensor } from '../runtime/protocol.js';
+import type { GraphResults } from './graph-results.js';
 
 const statPrefix = 'stats/';
 const outputPrefix = 'outputs/';
 
-/** The numbers of a graph's results, at one of several fused steps: `loss`, and `stats/<name>` as `<name>`. */
-export function statsAt(results: readonly NamedTensor[], index = 0): Stats {
-  const stats: Record<string, number> = {};
-  for (const [name, value] of results) {
-    if (name === 'loss') stats.loss = numberAt(value, index);
-    else if (name.startsWith(statPrefix)) stats[name.slice(statPrefix.length)] = numberAt(value, index);
-  }
-  return stats;
+/** Whether an output of that name is the loss or a stat. */
+export function isNumber(name: string): boolean {
+  return name === 'loss' || name.startsWith(statPrefix);
+}
+
+/** The numbers of a graph's results: `loss`, and `stats/<name>` as `<name>`. */
+export function statsOf(numbers: ReadonlyMap<string, number>): Stats {
+  const stats = Array.from(numbers, ([name, value]) => [name === 'loss' ? name : name.slice(statPrefix.length), value]);
+  return Object.fromEntries(stats);
+}
+
+/** The results of each of several fused steps: every output has them along the first dimension. */
+export function unstacked(tensors: readonly NamedTensor[], count: number): GraphResults[] {
+  return Array.from({ length: count }, (_, index) => {
+    const [numbers, others] = [new Map<string, number>(), [] as NamedTensor[]];
+    for (const [name, value] of tensors) {
+      if (isNumber(name)) numbers.set(name, numberAt(value, index));
+      else others.push([name, elementAt(value, index)]);
+    }
+    return { numbers, tensors: others };
+  });
 }
 
 function numberAt(value: TensorData, index: number): number {
@@ -33,11 +47,6 @@ export function outputsOf(results: readonly NamedTensor[]): Batch {
       return name.startsWith(outputPrefix) ? [[name.slice(outputPrefix.length), value] as const] : [];
     }),
   );
-}
-
-/** The outputs of one of several fused steps, where `outputs` have them along the first dimension. */
-export function outputsAt(outputs: Batch, index: number): Batch {
-  return Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, elementAt(value, index)]));
 }
 
 /** The gradients among a graph's results. @param parameters those that the update changed */

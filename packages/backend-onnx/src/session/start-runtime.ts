@@ -2,10 +2,13 @@ import { chooseEngine, type EngineInfo, type EngineRequest, ForgeError, messageO
 import { modelBytes } from '@forge-ml/onnx';
 import { input } from '@forge-ml/onnx/graph';
 import { neg } from '@forge-ml/onnx/ops';
+import { OrtWorker } from '../runtime/ort-worker.js';
+import { requestedBinding } from './binding.js';
 import { type EngineDefinition, engineDefinitions, onnxRuntimeVersion, packageVersion } from './engines.js';
 import { findConvolutionBlock } from './find-convolution-block.js';
-import { OrtWorker } from './ort-worker.js';
 import { threadCount } from './threads.js';
+
+const slower = 'The binding of onnxruntime-node computes the same, but more slowly.';
 
 export interface StartedEngine {
   readonly info: EngineInfo;
@@ -33,17 +36,26 @@ async function start(engine: EngineDefinition, { gpu }: EngineRequest): Promise<
   const threads = threadCount();
   const onGpu = engine.device === 'gpu';
   const deviceId = onGpu && gpu !== undefined ? deviceNumber(engine.name, gpu) : undefined;
-  const worker = new OrtWorker({ provider: engine.name, threads, deviceId, keepsState: engine.keepsState ?? false });
+  const home = engine.stateHome;
+  const worker = new OrtWorker({ provider: engine.name, threads, deviceId, home, binding: requestedBinding() });
   await probe(engine, worker);
   const convolutionBlock = onGpu ? undefined : await findConvolutionBlock(worker);
-  const warnings =
-    !onGpu && gpu !== undefined ? [`The engine ${engine.name} runs on the CPU; --gpu ${gpu} has no effect.`] : [];
+  const binding = home === 'memory' ? await worker.bind() : { name: 'package' as const };
+  const warnings = [
+    ...(!onGpu && gpu !== undefined ? [`The engine ${engine.name} runs on the CPU; --gpu ${gpu} has no effect.`] : []),
+    ...(binding.reason === undefined ? [] : [`${binding.reason} ${slower}`]),
+  ];
   const info: EngineInfo = {
     backend: 'onnx',
     engine: engine.name,
     device: engine.device,
     versions: { 'onnxruntime-node': onnxRuntimeVersion(), '@forge-ml/backend-onnx': packageVersion() },
-    settings: { threads, graphOptimizationLevel: 'all', convolutionBlock: convolutionBlock ?? 'none' },
+    settings: {
+      threads,
+      graphOptimizationLevel: 'all',
+      convolutionBlock: convolutionBlock ?? 'none',
+      binding: binding.name,
+    },
     warnings,
   };
   return { info, worker, definition: engine, convolutionBlock };
@@ -51,14 +63,11 @@ async function start(engine: EngineDefinition, { gpu }: EngineRequest): Promise<
 
 /** Only running a model shows whether a provider works: it loads its libraries and opens devices that late. */
 async function probe(engine: EngineDefinition, worker: OrtWorker): Promise<void> {
-  const session = worker.newSession();
   const x = input('x', 'float32', [1]);
   const model = modelBytes({ inputs: [x], outputs: new Map([['y', neg(x)]]) });
   const feed = { dtype: 'float32', shape: [1], bytes: new Uint8Array(4) } as const;
   try {
-    await worker.ask({ kind: 'open', session, name: 'probe', model, forCpu: [], reads: [], writes: [] });
-    await worker.ask({ kind: 'run', session, graph: 'probe', feeds: [['x', feed]] });
-    await worker.ask({ kind: 'close', session });
+    await worker.compute(model, ['y'], [['x', feed]]);
   } catch (error) {
     await worker.end();
     const { detail, remedy = engine.remedy } = engine.status();

@@ -5,8 +5,8 @@ import { stepCount } from '../model/fuse-steps.js';
 import { seeds } from '../model/trace-context.js';
 import { scalars } from '../optimizers/per-step.js';
 import type { RateRequest } from '../optimizers/update-schedule.js';
+import type { NamedTensor } from '../runtime/protocol.js';
 import { feedsOf, stackedFeedsOf } from './batches.js';
-import type { NamedTensor } from './protocol.js';
 
 /** The inputs of training graphs: the batch, and the scalars and seeds that are functions of the step. */
 export class StepFeeds {

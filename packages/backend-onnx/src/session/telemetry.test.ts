@@ -20,6 +20,10 @@ describe("ONNX Runtime's telemetry", () => {
     const { ORT_DISABLE_TELEMETRY: _, XDG_CACHE_HOME: __, ...environment } = process.env;
     const env = { ...environment, HOME: home };
     execFileSync(process.execPath, ['--input-type=module', '-e', useAnEngine], { env });
-    expect(await readdir(home, { recursive: true })).to.deep.equal([]);
+    // Forge itself remembers there that it has tried the library.
+    const stored = (await readdir(home, { recursive: true })).filter(
+      (path) => !'.cache/forge/ort/'.startsWith(`${path}/`),
+    );
+    expect(stored.filter((path) => !path.startsWith('.cache/forge/ort/'))).to.deep.equal([]);
   });
 });

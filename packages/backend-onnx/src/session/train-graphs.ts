@@ -1,47 +1,55 @@
-import type { InputValue } from '@forge-ml/onnx/graph';
 import type { ModelGraphs } from '../model/build-graphs.js';
 import { fuseSteps } from '../model/fuse-steps.js';
 import type { StatefulGraph, TrainingReport } from '../model/training-graph.js';
+import type { OrtWorker } from '../runtime/ort-worker.js';
 import { GraphRunner } from './graph-runner.js';
-import type { OrtWorker } from './ort-worker.js';
+import type { StepFeeds } from './step-feeds.js';
+import { TrainGraph } from './train-graph.js';
 
-/** A training graph, for single and for fused steps. */
-export interface TrainGraph {
-  readonly inputs: readonly InputValue[];
-  readonly single: GraphRunner;
-  readonly fused: GraphRunner;
+/** What a session's training graphs are made for. */
+export interface TrainGraphsOptions {
+  readonly worker: OrtWorker;
+  readonly session: number;
+  readonly graphs: ModelGraphs;
+  readonly feeds: StepFeeds;
+  /** Whether several steps are one run of a graph with a loop, for an engine that must copy the state for each run. */
+  readonly loops: boolean;
 }
 
 /** The training graphs of a session: one for each report that a step was asked for. */
 export class TrainGraphs {
   readonly #made = new Map<string, TrainGraph>();
-  readonly #worker: OrtWorker;
-  readonly #session: number;
-  readonly #graphs: ModelGraphs;
+  readonly #options: TrainGraphsOptions;
 
-  constructor(worker: OrtWorker, session: number, graphs: ModelGraphs) {
-    this.#worker = worker;
-    this.#session = session;
-    this.#graphs = graphs;
+  constructor(options: TrainGraphsOptions) {
+    this.#options = options;
   }
 
   /** Its ONNX Runtime sessions are opened on first use. */
-  get(report: TrainingReport = {}): TrainGraph {
+  get({ outputs = false, gradients = false }: TrainingReport = {}): TrainGraph {
+    const { graphs } = this.#options;
+    // Kernels update by gradients that the graph returns anyway.
+    const report = { outputs, gradients: gradients && graphs.kernelUpdate === undefined };
     const asked = [...(report.outputs ? ['outputs'] : []), ...(report.gradients ? ['gradients'] : [])];
     const name = asked.length === 0 ? 'train' : `train with ${asked.join(' and ')}`;
     const known = this.#made.get(name);
     if (known !== undefined) return known;
-    const made = this.#make(name, this.#graphs.training(report));
+    const made = this.#make(name, graphs.training(report));
     this.#made.set(name, made);
     return made;
   }
 
   #make(name: string, graph: StatefulGraph): TrainGraph {
+    const { worker, session, graphs, feeds, loops } = this.#options;
     const fused = name.replace('train', 'train in blocks');
-    return {
+    return new TrainGraph({
       inputs: graph.inputs,
-      single: new GraphRunner(this.#worker, this.#session, name, graph, graph.next),
-      fused: new GraphRunner(this.#worker, this.#session, fused, () => fuseSteps(graph), graph.next),
-    };
+      feeds,
+      update: graphs.kernelUpdate,
+      single: new GraphRunner({ worker, session, name, graph, writes: graph.next, numbers: true }),
+      fused: loops
+        ? new GraphRunner({ worker, session, name: fused, graph: () => fuseSteps(graph), writes: graph.next })
+        : undefined,
+    });
   }
 }

@@ -1,58 +1,75 @@
 import { checkState, type NamedTensors, type SessionState, type TensorData } from '@forge-ml/core/plugin';
-import type { Graph, ParameterValue } from '@forge-ml/onnx/graph';
+import type { Graph } from '@forge-ml/onnx/graph';
+import { parameter } from '@forge-ml/onnx/graph';
 import { identity } from '@forge-ml/onnx/ops';
 import type { ModelGraphs } from '../model/build-graphs.js';
+import type { StateHome } from '../model/state-home.js';
+import { type StateValue, stateValue } from '../model/state-value.js';
+import type { OrtWorker } from '../runtime/ort-worker.js';
+import type { NamedTensor } from '../runtime/protocol.js';
+import { layOut } from '../runtime/state-layout.js';
 import { GraphRunner } from './graph-runner.js';
-import type { OrtWorker } from './ort-worker.js';
-import type { NamedTensor } from './protocol.js';
 
-type StatefulParts = Pick<ModelGraphs, 'parameters' | 'slots' | 'averages' | 'updates'>;
+type StatefulParts = Pick<ModelGraphs, 'parameters' | 'slots' | 'averages' | 'updates' | 'kernelUpdate' | 'written'>;
 
 /** The state of a session, in the worker: parameters, slots and moving averages. */
 export class WorkerState {
   readonly #worker: OrtWorker;
   readonly #session: number;
   readonly #parts: StatefulParts;
+  readonly #home: StateHome;
   /** In the order in which they are captured. */
-  readonly #values: readonly ParameterValue[];
+  readonly #values: readonly StateValue[];
   readonly #fetch: GraphRunner | undefined;
 
-  /** @param onDevice whether it is in the memory of a device, and must be copied from it */
-  constructor(worker: OrtWorker, session: number, parts: StatefulParts, onDevice: boolean) {
+  constructor(worker: OrtWorker, session: number, parts: StatefulParts, home: StateHome) {
     this.#worker = worker;
     this.#session = session;
     this.#parts = parts;
-    this.#values = [...parts.parameters, ...parts.slots.values(), ...parts.averages.values()];
+    this.#home = home;
+    this.#values = [
+      ...parts.parameters.map(stateValue),
+      ...parts.slots.values(),
+      ...Array.from(parts.averages.values(), stateValue),
+    ];
     const state = () => asOutputs(this.#values);
-    this.#fetch = onDevice ? new GraphRunner(worker, session, 'save', state) : undefined;
+    this.#fetch = home === 'device' ? new GraphRunner({ worker, session, name: 'save', graph: state }) : undefined;
   }
 
   /** Sets the values before the first step. */
   async initialize(): Promise<void> {
+    if (this.#home === 'memory') {
+      const { kernelUpdate, written } = this.#parts;
+      const layout = layOut(this.#values, kernelUpdate?.plan, written);
+      await this.#worker.ask({ kind: 'lay', session: this.#session, layout, plan: kernelUpdate?.plan });
+    }
     await this.#set(this.#values.map(({ name, initial }) => [name, initial]));
   }
 
   async capture(): Promise<SessionState> {
     const plateau = this.#plateauState();
-    const tensors = await (this.#fetch?.run([], {}) ??
-      this.#worker.ask({ kind: 'get', session: this.#session, names: this.#names() }));
+    const names = this.#values.map(({ name }) => name);
+    const tensors = (await this.#fetch?.run([], {}))?.tensors ?? (await this.#worker.get(this.#session, names));
     return this.#stateOf(tensors, plateau);
   }
 
   async captureAside(): Promise<SessionState> {
     const plateau = this.#plateauState();
-    const tensors = await this.#worker.ask({ kind: 'give', session: this.#session, names: this.#names() });
-    return this.#stateOf(tensors, plateau);
+    const names = this.#values.map(({ name }) => name);
+    const { tensors = [], lent = false } = await this.#worker.ask({ kind: 'give', session: this.#session, names });
+    const state = this.#stateOf(tensors, plateau);
+    return lent ? { ...state, release: () => this.#release() } : state;
   }
 
   /** @throws ForgeError STATE_MISMATCH */
   async restore({ parameters, optimizer, ema }: SessionState): Promise<void> {
     const { slots, averages, parameters: own, updates } = this.#parts;
-    checkState('parameter', startsOf(own), parameters);
-    if (ema !== undefined) checkState('moving average', startsByParameter(averages), ema);
+    checkState('parameter', typesOf(own.map(stateValue)), parameters);
+    if (ema !== undefined)
+      checkState('moving average', new Map(Array.from(averages, ([name, { initial }]) => [name, initial])), ema);
     const hasSlots = optimizer.size > 0;
     if (hasSlots) {
-      checkState('optimizer slot', new Map([...startsOf(slots.values()), ...this.#plateauState()]), optimizer);
+      checkState('optimizer slot', new Map([...typesOf(slots.values()), ...this.#plateauState()]), optimizer);
     }
     const averaged = Array.from(
       averages,
@@ -62,8 +79,9 @@ export class WorkerState {
     if (hasSlots) for (const { plateau } of updates) plateau?.restore(optimizer);
   }
 
-  #names(): string[] {
-    return this.#values.map(({ name }) => name);
+  #release(): void {
+    // It has failed only if the worker has ended: then nothing is lent.
+    this.#worker.ask({ kind: 'release', session: this.#session }).catch(() => undefined);
   }
 
   #plateauState(): NamedTensors {
@@ -82,10 +100,12 @@ export class WorkerState {
     };
   }
 
-  async #set(tensors: readonly (readonly [string, TensorData])[]): Promise<void> {
+  async #set(tensors: readonly (readonly [string, TensorData | number])[]): Promise<void> {
     // Sliced, because all the memory under a view would be copied.
-    const copies = tensors.map(([name, value]) => [name, { ...value, bytes: value.bytes.slice() }] as const);
-    const owned = copies.map(([, value]) => value.bytes.buffer as ArrayBuffer);
+    const copies = tensors.map(([name, value]) => {
+      return [name, typeof value === 'number' ? value : { ...value, bytes: value.bytes.slice() }] as const;
+    });
+    const owned = copies.flatMap(([, value]) => (typeof value === 'number' ? [] : [value.bytes.buffer as ArrayBuffer]));
     await this.#worker.ask({ kind: 'set', session: this.#session, tensors: copies }, owned);
   }
 }
@@ -94,15 +114,11 @@ export class WorkerState {
  * The state as outputs, in order. Reading a tensor from a device by ONNX Runtime's own function ends the process;
  * running a graph does not.
  */
-function asOutputs(state: readonly ParameterValue[]): Graph {
-  return { inputs: [], outputs: new Map(state.map((value) => [`${value.name}/now`, identity(value)])) };
+function asOutputs(state: readonly StateValue[]): Graph {
+  const values = state.map(({ name, initial }) => parameter(name, initial as TensorData));
+  return { inputs: [], outputs: new Map(values.map((value) => [`${value.name}/now`, identity(value)])) };
 }
 
-/** The initial state by name: its types and shapes never change. */
-function startsOf(state: Iterable<ParameterValue>): NamedTensors {
-  return new Map(Array.from(state, ({ name, initial }) => [name, initial]));
-}
-
-function startsByParameter(averages: ReadonlyMap<string, ParameterValue>): NamedTensors {
-  return new Map(Array.from(averages, ([name, { initial }]) => [name, initial]));
+function typesOf(state: Iterable<StateValue>) {
+  return new Map(Array.from(state, ({ name, dtype, shape }) => [name, { dtype, shape }] as const));
 }

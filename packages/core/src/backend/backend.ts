@@ -171,6 +171,11 @@ export interface SessionState {
    * d = min(decay, (1 + n) / (10 + n)), so that the initial parameters do not dominate a short training.
    */
   readonly ema?: NamedTensors | undefined;
+  /**
+   * Present where the tensors are memory of the session, lent by `captureAside`: call it once they are no longer needed,
+   * or later steps take more memory. Read them only; they may be in shared memory. Afterwards they may change.
+   */
+  readonly release?: (() => void) | undefined;
 }
 
 export interface ParameterInfo {
@@ -200,7 +205,8 @@ export interface FusedSteps {
   /**
    * One update per batch, in order; all batches have one shape. Bit for bit the same as consecutive calls of `step`.
    * @param request of the first update; the step numbers of the others follow.
-   * @returns the numbers of each update.
+   * @returns the numbers of each update; of fewer if a later one failed. The core then asks for the others again, so that
+   * the error is that of the first of them.
    */
   steps(batches: readonly Batch[], request: StepRequest): readonly Stats[] | Promise<readonly Stats[]>;
 }
@@ -257,9 +263,10 @@ export interface TrainSession {
    */
   capture(memory?: SessionState): SessionState | Promise<SessionState>;
   /**
-   * The same without a copy, for engines whose steps create new arrays: the state at the time of the call, although
-   * steps may run before it resolves. It resolves when the session no longer needs the arrays: at the latest with the
-   * next step, or soon if no step follows.
+   * The same without a copy: the state at the time of the call, although steps may run before it resolves. For engines
+   * whose steps create new arrays, it resolves when the session no longer needs them: at the latest with the next step,
+   * or soon if no step follows. For engines whose steps write into memory that stays, the state is lent: see
+   * `SessionState.release`.
    */
   captureAside?(): Promise<SessionState>;
   /**

@@ -220,6 +220,22 @@ describe('a run', () => {
     expect(store.events).to.deep.equal(['flush', 'begin 1: 0', 'flush', 'begin 1: 0', 'saved 1']);
   });
 
+  it('gives a lent state back once it is on disk, or cannot be saved, and saves nothing else of it', async () => {
+    const release = () => void store.events.push('release');
+    const lending = { captureAside: async () => ({ ...new Counter().capture(), release }) };
+    const other = open(lending);
+    await other.saveAsync(positionAt(1), saved(1));
+    await store.end(full());
+    await store.end();
+    await other.settle();
+    expect(store.events).to.deep.equal(['flush', 'begin 1: 0', 'flush', 'begin 1: 0', 'release', 'saved 1']);
+    store.events.length = 0;
+    await other.saveAsync(positionAt(2), saved(2));
+    for (let tries = 0; tries < 3; tries++) await store.end(full());
+    expect((await failureOf(() => other.settle())).code).to.equal('FILE_SYSTEM');
+    expect(store.events.at(-1)).to.equal('release');
+  });
+
   it('does not wait for a state that is captured asynchronously', async () => {
     let finishCapture = (_: SessionState) => {};
     const session = {

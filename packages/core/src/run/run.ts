@@ -263,8 +263,10 @@ export class Run {
     const capture = session.captureAside?.() ?? session.capture(this.takeSpare());
     const captured = session.captureAside === undefined ? await capture : capture;
     this.asyncSave.start(async () => {
-      const given = { state: this.stateAt(position, await captured) };
-      const path = await this.writeCheckpoint(position, () => checkpoints.saveAsync(given, details));
+      const lent = await captured;
+      const given = { state: this.stateAt(position, lent) };
+      const writing = this.writeCheckpoint(position, () => checkpoints.saveAsync(given, details));
+      const path = await writing.finally(() => lent.release?.());
       if (session.captureAside === undefined) this.spare = given.state;
       await saved(path);
     });
@@ -387,7 +389,7 @@ export class Run {
     return spare;
   }
 
-  private stateAt({ step, data }: Position, state: SessionState): TrainState {
+  private stateAt({ step, data }: Position, { release: _, ...state }: SessionState): TrainState {
     return { ...state, step, data, random: { algorithm, seed: this.parts.seed } };
   }
 

@@ -122,8 +122,8 @@ const faults: Readonly<Record<string, readonly [Parts | null | 5 | undefined, st
   'fused without steps': [{ session: { fused: { most: 4 } } }, 'has a fused that has no steps'],
   'fused of NaN': [{ session: { fused: { most: Number.NaN, steps() {} } } }, 'has a fused.most of NaN'],
   'steps of too few': [
-    { session: { fused: { most: 2, steps: () => [{ loss: 1 }] } } },
-    'returned numbers of 1 steps for 2 fused steps',
+    { session: { fused: { most: 2, steps: () => [] } } },
+    'returned numbers of 0 steps for 2 fused steps',
   ],
   'steps of one without loss': [
     { session: { fused: { most: 2, steps: async () => [{ loss: 1 }, {}] } } },

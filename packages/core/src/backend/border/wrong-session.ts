@@ -64,6 +64,9 @@ export function wrongState(state: SessionState, listed: readonly ParameterInfo[]
   if (!isRecord(state)) return `a state that is ${describeValue(state)}, not { parameters, optimizer }`;
   const wrong = wrongTensors(state.parameters, 'parameters') ?? wrongTensors(state.optimizer, 'optimizer slots');
   if (wrong !== undefined) return `a state with ${wrong}`;
+  if (state.release !== undefined && typeof state.release !== 'function') {
+    return `a state with a release that is ${describeValue(state.release)}, not a function`;
+  }
   return otherThanListed(state.parameters, listed) ?? wrongAverages(state.ema, ema, listed);
 }
 

@@ -98,6 +98,29 @@ describe('FileCheckpointStore.saveAsync', () => {
     expect((await store.load(1)).state.parameters.get('b')!.bytes).to.have.length(8_000_000);
   });
 
+  it('reads shared memory where it is, also on the thread', async () => {
+    const memory = new SharedArrayBuffer(16_000_000);
+    const halves = [new Float32Array(memory, 0, 2_000_000).fill(3), new Float32Array(memory, 8_000_000).fill(4)];
+    const state = {
+      ...stateAt(1, 1),
+      parameters: new Map([['w', tensor(halves[0]!)]]),
+      optimizer: new Map([['w/m', tensor(halves[1]!)]]),
+    };
+    const given = { state };
+    await store.saveAsync(given, details);
+    const loaded = (await store.load(1)).state;
+    for (const [tensors, value] of [
+      [loaded.parameters, 3],
+      [loaded.optimizer, 4],
+    ] as const) {
+      for (const each of tensors.values()) {
+        expect((elements(each) as Float32Array).every((element) => element === value)).to.equal(true);
+      }
+    }
+    halves[0]!.fill(5);
+    expect(elements(given.state.parameters.get('w')!)[0], 'it was copied').to.equal(5);
+  });
+
   it('does not block the event loop, and keeps the process alive until it is done', async () => {
     let turns = 0;
     const timer = setInterval(() => turns++, 1);

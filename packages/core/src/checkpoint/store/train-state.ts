@@ -2,7 +2,7 @@ import type { SessionState } from '../../backend/backend.js';
 import type { Count } from '../../schema/count.js';
 
 /** All state needed to reproduce the next step exactly. */
-export interface TrainState extends SessionState {
+export interface TrainState extends Omit<SessionState, 'release'> {
   /** Optimizer updates done. */
   readonly step: number;
   /** The position in the training data. */

@@ -84,6 +84,32 @@ describe('the train loop with a session that fuses steps', () => {
     expect(session.blocks).to.deep.equal([1, 2, 1, 1, 2, 1, 1, 1]);
   });
 
+  it('repeats what a block could not finish, so that a failing run saves the last finished step', async () => {
+    const settings = { train, limits: { steps: 10, epochs: 99 } };
+    for (const failing of [4, 5]) {
+      const real = await open(train);
+      const session = fusing(real, 4);
+      const { steps, most } = session.fused!;
+      const fail = async () => {
+        throw new Error('broken');
+      };
+      const rest: typeof steps = (batches, request) => {
+        const finished = failing - request.step;
+        if (finished < 0 || finished >= batches.length) return steps(batches, request);
+        return finished === 0 ? fail() : steps(batches.slice(0, finished), request);
+      };
+      const step: typeof session.step = (batch, request) => {
+        return request.step === failing ? fail() : session.step(batch, request);
+      };
+      const partial = { ...session, step, fused: { most, steps: rest }, intact: true };
+      const { error, saved } = await run({ ...settings, session: partial });
+      expect([String(error), saved.map(({ step }) => step)]).to.deep.equal(['Error: broken', [failing]]);
+      const straight = await open(train);
+      await run({ ...settings, session: straight, limits: { steps: failing, epochs: 99 } });
+      expect(await real.capture()).to.deep.equal(await straight.capture());
+    }
+  });
+
   it('pauses at a step within a block, and goes on as if it had not', async () => {
     const settings = { train, valid, evalEvery: 5, limits: { steps: 23, epochs: Number.POSITIVE_INFINITY } };
     const straight = await run({ ...settings, session: fusing(await open(train), 4) });

@@ -191,14 +191,18 @@ class TrainLoop {
    * step of a fast engine more than all the rest.
    */
   #block(batches: ReadAhead): void | Promise<void> {
+    const most = this.request.session.fused?.most ?? 1;
+    return this.#runBlock(takeBlock(batches, most, this.#plan, this.#endsBlock), batches, most);
+  }
+
+  #runBlock(block: readonly PlannedStep[], batches: ReadAhead, most: number): void | Promise<void> {
     const { session, phase } = this.request;
-    const most = session.fused?.most ?? 1;
-    const block = takeBlock(batches, most, this.#plan, this.#endsBlock);
     phase?.enter('step', this.#step);
     this.#state = 'stepping';
     const stepping = runBlock(session, block, this.#step, this.#readAll, this.#interval?.receiver(block));
     if (stepping instanceof Promise) return this.#finishStepping(block, stepping, batches, most);
-    this.#account(block, stepping);
+    const failed = this.#account(block, stepping);
+    if (failed.length > 0) return this.#runBlock(failed, batches, most);
     const { saves } = block.at(-1)!;
     const reading = this.#read(batches);
     return reading instanceof Promise
@@ -219,9 +223,10 @@ class TrainLoop {
     const numbers = await stepping.finally(() => {
       working = false;
     });
-    this.#account(block, numbers);
+    const failed = this.#account(block, numbers);
     this.request.phase?.enter('read', this.#step);
     await unlessStopped(this.stop, ahead);
+    if (failed.length > 0) return this.#runBlock(failed, batches, most);
     await this.#afterBlock(batches, block.at(-1)!.saves, false);
   }
 
@@ -261,13 +266,16 @@ class TrainLoop {
     return saves || number === this.#ends.steps || (evalEvery !== null && number % evalEvery === 0);
   };
 
-  /** Counts and reports finished updates. The error of a hook is thrown once all of them are counted. */
-  #account(block: readonly PlannedStep[], numbers: readonly Stats[]): void {
+  /**
+   * Counts and reports finished updates. The error of a hook is thrown once all of them are counted.
+   * @returns the updates that are not finished, because the first of them failed: it is repeated for its error
+   */
+  #account(block: readonly PlannedStep[], numbers: readonly Stats[]): readonly PlannedStep[] {
     const { run, hooks, phase, reportEvery, session } = this.request;
     let failure: { readonly cause: unknown } | undefined;
     this.#state = 'unknown';
-    this.#barrier.requested(block.length);
-    for (const [index, { batch, reports }] of block.entries()) {
+    this.#barrier.requested(numbers.length);
+    for (const [index, { batch, reports }] of block.slice(0, numbers.length).entries()) {
       this.#step++;
       this.#used++;
       const stats = numbers[index] ?? {};
@@ -292,6 +300,7 @@ class TrainLoop {
     this.#state = 'valid';
     this.#pending = true;
     if (failure !== undefined) throw failure.cause;
+    return block.slice(numbers.length);
   }
 
   /** Repeats an evaluation that a stop interrupted, and then saves the checkpoint of that step again. */

@@ -1,6 +1,6 @@
 import type { Engine, TrainSession } from '@forge-ml/core/plugin';
 import { expect } from 'chai';
-import { batchAt, bitsOf, open, startCpu } from './models.test.support.js';
+import { batchAt, bitsOf, open, startCpu } from '../session/models.test.support.js';
 
 describe('spans of a step', () => {
   let engine: Engine;

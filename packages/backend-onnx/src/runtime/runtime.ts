@@ -1,0 +1,30 @@
+import type { TensorData } from '@forge-ml/core/plugin';
+import type { BindingName, NamedTensor } from './protocol.js';
+
+/** A binding of ONNX Runtime that computes in memory that it is given. */
+export interface Runtime {
+  readonly name: BindingName;
+  /** Whether that memory may be shared between threads. */
+  readonly shares: boolean;
+  open(model: Uint8Array): Promise<RuntimeModel>;
+  end(): void;
+}
+
+export interface RuntimeModel {
+  /**
+   * Prepares runs that read and write the same memory each time.
+   * @param outputs where they go; undefined: into memory of ONNX Runtime
+   */
+  bind(
+    inputs: readonly NamedTensor[],
+    outputs: readonly (readonly [name: string, memory: TensorData | undefined])[],
+  ): BoundRun;
+  release(): void | Promise<void>;
+}
+
+export interface BoundRun {
+  /** Sets another input. */
+  feed(name: string, value: TensorData): void;
+  /** @returns copies of the outputs that are in memory of ONNX Runtime */
+  run(): Promise<readonly NamedTensor[]>;
+}

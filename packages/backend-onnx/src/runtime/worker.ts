@@ -1,0 +1,109 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import type { WorkerRequest } from '@forge-ml/core/node';
+import { messageOf } from '@forge-ml/core/plugin';
+import { openKernels } from '@forge-ml/kernels';
+import { chooseRuntime } from './choose-runtime.js';
+import { MemorySession } from './memory-session.js';
+import type { Request, Results, RunOutputs, WorkerOptions } from './protocol.js';
+import { sharedTime } from './spans.js';
+import type { WorkerSession } from './worker-session.js';
+
+/** The thread that owns ONNX Runtime: `run` blocks the thread that calls it. Requests are handled one at a time. */
+
+const options = workerData as WorkerOptions;
+const sessions = new Map<number, WorkerSession>();
+const port = parentPort!;
+let chosen: ReturnType<typeof chooseRuntime> | undefined;
+
+let queue: Promise<unknown> = Promise.resolve();
+
+function enqueue(work: () => unknown): void {
+  queue = queue.then(work);
+}
+
+port.on('message', ({ id, request }: WorkerRequest<Request>) => {
+  const answer = (results: Results & { readonly error?: string }, transfer: ArrayBuffer[] = []): void => {
+    port.postMessage({ id, alive: alive(), ...results }, transfer);
+  };
+  enqueue(async () => {
+    try {
+      if (request.kind === 'give') (await sessionOf(request.session)).give(request.names, answer);
+      else answer(await handle(request));
+    } catch (error) {
+      answer({ error: messageOf(error) });
+    }
+    if (request.kind === 'end') port.close();
+  });
+});
+
+async function handle(request: Exclude<Request, { kind: 'give' }>): Promise<Results & { readonly error?: string }> {
+  switch (request.kind) {
+    case 'bind': {
+      const { runtime, reason } = await chosenRuntime();
+      return { binding: { name: runtime.name, ...(reason === undefined ? {} : { reason }) } };
+    }
+    case 'lay': {
+      const { runtime } = await chosenRuntime();
+      sessions.set(request.session, new MemorySession(runtime, request.layout, request.plan, openKernels));
+      return {};
+    }
+    case 'open':
+      await (await sessionOf(request.session)).open(request);
+      return {};
+    case 'set':
+      (await sessionOf(request.session)).set(request.tensors);
+      return {};
+    case 'get':
+      return { tensors: await (await sessionOf(request.session)).get(request.names) };
+    case 'release':
+      sessions.get(request.session)?.release();
+      return {};
+    case 'run':
+      return run(request);
+    case 'close':
+      await close(request.session);
+      return {};
+    case 'end':
+      for (const number of [...sessions.keys()]) await close(number);
+      (await chosen)?.runtime.end();
+      return {};
+  }
+}
+
+function chosenRuntime(): ReturnType<typeof chooseRuntime> {
+  chosen ??= chooseRuntime(options);
+  return chosen;
+}
+
+async function sessionOf(number: number): Promise<WorkerSession> {
+  const known = sessions.get(number);
+  if (known !== undefined) return known;
+  const { DeviceSession } = await import('./device-session.js');
+  const session = new DeviceSession(options, enqueue);
+  sessions.set(number, session);
+  return session;
+}
+
+async function run({ session, graph, runs: inputs }: Extract<Request, { kind: 'run' }>) {
+  const runs: RunOutputs[] = [];
+  const start = sharedTime();
+  try {
+    const own = await sessionOf(session);
+    for (const one of inputs) runs.push(await own.run(graph, one));
+  } catch (error) {
+    return { runs, error: messageOf(error) };
+  }
+  return { runs, compute: [start, sharedTime()] as const };
+}
+
+async function close(number: number): Promise<void> {
+  const session = sessions.get(number);
+  sessions.delete(number);
+  await session?.close();
+}
+
+function alive(): number {
+  let count = 0;
+  for (const { size } of sessions.values()) count += size;
+  return count;
+}
