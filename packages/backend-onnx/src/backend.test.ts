@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { isForgeError } from '@forge-ml/core/plugin';
 import { expect } from 'chai';
 import { OnnxBackend } from './backend.js';
+import { bindingNames } from './runtime/protocol.js';
 import { threadCount } from './session/threads.js';
 
 describe('the onnx backend', () => {
@@ -43,8 +44,9 @@ describe('the onnx backend', () => {
 
   it('records what changes bits', async () => {
     const engine = await backend.start({ engine: 'cpu', gpu: '0', searchFrom: [] });
-    const { convolutionBlock, ...settings } = engine.info.settings;
-    expect(settings).to.deep.equal({ threads: threadCount(), graphOptimizationLevel: 'all' });
+    const { convolutionBlock, binding, ...settings } = engine.info.settings;
+    expect(settings).to.deep.equal({ threads: threadCount(), graphOptimizationLevel: 'all', updates: 'kernels' });
+    expect(binding).to.be.oneOf(bindingNames);
     expect(convolutionBlock).to.be.oneOf([16, 8, 'none']);
     expect(engine.info.warnings).to.deep.equal(['The engine cpu runs on the CPU; --gpu 0 has no effect.']);
     expect(engine.modules['@forge-ml/backend-onnx']).to.include.keys('dense', 'adam', 'gradients', 'ops');

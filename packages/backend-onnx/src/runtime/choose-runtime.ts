@@ -1,4 +1,4 @@
-import { messageOf } from '@forge-ml/core/plugin';
+import { isForgeError, messageOf } from '@forge-ml/core/plugin';
 import type { WorkerOptions } from './protocol.js';
 import type { Runtime } from './runtime.js';
 
@@ -15,7 +15,8 @@ export async function chooseRuntime(options: WorkerOptions): Promise<ChosenRunti
     const { NativeRuntime } = await import('./native-runtime.js');
     return { runtime: new NativeRuntime(options) };
   } catch (error) {
-    return { runtime: await packageRuntime(options), reason: messageOf(error) };
+    const hint = isForgeError(error) && error.hint !== undefined ? ` ${error.hint}` : '';
+    return { runtime: await packageRuntime(options), reason: `${messageOf(error)}${hint}` };
   }
 }
 

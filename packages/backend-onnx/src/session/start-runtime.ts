@@ -8,7 +8,7 @@ import { type EngineDefinition, engineDefinitions, onnxRuntimeVersion, packageVe
 import { findConvolutionBlock } from './find-convolution-block.js';
 import { threadCount } from './threads.js';
 
-const slower = 'The binding of onnxruntime-node computes the same, but more slowly.';
+const slower = 'Until then the binding of onnxruntime-node computes the same, more slowly.';
 
 export interface StartedEngine {
   readonly info: EngineInfo;
@@ -54,6 +54,7 @@ async function start(engine: EngineDefinition, { gpu }: EngineRequest): Promise<
       threads,
       graphOptimizationLevel: 'all',
       convolutionBlock: convolutionBlock ?? 'none',
+      updates: home === 'memory' ? 'kernels' : 'graph',
       binding: binding.name,
     },
     warnings,
