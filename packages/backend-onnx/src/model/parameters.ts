@@ -61,8 +61,10 @@ export class Parameters {
     const { fanIn = shape.at(-2) ?? 1, fanOut = shape.at(-1) ?? 1, trainable = true } = options;
     const given = this.#initial.valueFor(name, shape);
     if (given !== undefined) return this.adopt(parameter(name, given, { trainable }));
-    const values = initial({ shape, fanIn, fanOut, random: this.#random.child(name) });
-    return this.adopt(parameter(name, tensorOf(name, values, shape), { trainable }));
+    const draw = () => {
+      return tensorOf(name, initial({ shape, fanIn, fanOut, random: this.#random.child(name) }), shape);
+    };
+    return this.adopt(parameter(name, drawnAgain(draw), { trainable }));
   }
 
   /**
@@ -80,6 +82,23 @@ export class Parameters {
     this.#made.set(made.name, made);
     return made;
   }
+}
+
+/** A tensor that is drawn again where it is needed after its memory has been freed: a session has its own copy. */
+function drawnAgain(draw: () => TensorData): TensorData {
+  const { dtype, shape, bytes } = draw();
+  let drawn = new WeakRef(bytes);
+  return {
+    dtype,
+    shape,
+    get bytes() {
+      const known = drawn.deref();
+      if (known !== undefined) return known;
+      const again = draw().bytes;
+      drawn = new WeakRef(again);
+      return again;
+    },
+  };
 }
 
 function tensorOf(name: string, values: Float32Array, shape: readonly number[]): TensorData {

@@ -36,6 +36,11 @@ export class MemorySession implements WorkerSession {
     return this.#graphs.size + this.#state.size;
   }
 
+  /** Those that other threads can read and write; empty where they are not shared. */
+  get memories(): readonly SharedArrayBuffer[] {
+    return this.#state.memories.flatMap(({ buffer }) => (buffer instanceof SharedArrayBuffer ? [buffer] : []));
+  }
+
   async open(request: GraphRequest): Promise<void> {
     const model = await this.#runtime.open(request.model);
     this.#graphs.set(request.name, new MemoryGraph(model, request, this.#state, this.#layout, this.#runtime.shares));

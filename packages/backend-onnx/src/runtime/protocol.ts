@@ -83,6 +83,8 @@ export type Request =
 export interface Results {
   /** For `bind`: the one in use, and why it is not the one that was asked for. */
   readonly binding?: { readonly name: BindingName; readonly reason?: string };
+  /** For `lay`: the memories, where they are shared. */
+  readonly memories?: readonly SharedArrayBuffer[];
   /** For `get` and `give`. */
   readonly tensors?: readonly NamedTensor[];
   /** Whether the tensors are the session's own memory, until `release`. */

@@ -2,6 +2,7 @@ import { bytesPerElement, sizeOf, type TensorData } from '@forge-ml/core/plugin'
 import { sharedMemory, unsharedMemory, type WasmMemory } from '@forge-ml/kernels';
 import type { Place, PlacedValue, StateGroup, StateLayout } from './state-layout.js';
 import { placesOf } from './state-layout.js';
+import { writeValue } from './write-value.js';
 
 /**
  * The state of a session, in memory that never moves. Each group of values is at one of its places: a step writes there,
@@ -70,8 +71,7 @@ export class StateMemory {
       for (const { name, dtype, shape, places } of values) {
         const value = given.get(name);
         const to = this.bytesAt(places[target]!, dtype, shape);
-        if (typeof value === 'object') to.set(value.bytes);
-        else if (value !== undefined) fill(to, dtype, value);
+        if (value !== undefined) writeValue(to, dtype, value);
         else if (target !== current) to.set(this.bytesAt(places[current]!, dtype, shape));
       }
       this.commit(group, target);
@@ -88,10 +88,4 @@ export class StateMemory {
   release(): void {
     this.#lent = undefined;
   }
-}
-
-function fill({ buffer, byteOffset, byteLength }: Uint8Array, dtype: TensorData['dtype'], value: number): void {
-  const length = byteLength / bytesPerElement[dtype];
-  if (dtype === 'float64') new Float64Array(buffer, byteOffset, length).fill(value);
-  else new Float32Array(buffer, byteOffset, length).fill(value);
 }

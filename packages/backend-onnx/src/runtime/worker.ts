@@ -44,8 +44,9 @@ async function handle(request: Exclude<Request, { kind: 'give' }>): Promise<Resu
     }
     case 'lay': {
       const { runtime } = await chosenRuntime();
-      sessions.set(request.session, new MemorySession(runtime, request.layout, request.plan, openKernels));
-      return {};
+      const session = new MemorySession(runtime, request.layout, request.plan, openKernels);
+      sessions.set(request.session, session);
+      return { memories: session.memories };
     }
     case 'open':
       await (await sessionOf(request.session)).open(request);

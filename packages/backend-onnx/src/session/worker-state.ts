@@ -1,4 +1,11 @@
-import { checkState, type NamedTensors, type SessionState, type TensorData } from '@forge-ml/core/plugin';
+import {
+  bytesPerElement,
+  checkState,
+  type NamedTensors,
+  type SessionState,
+  sizeOf,
+  type TensorData,
+} from '@forge-ml/core/plugin';
 import type { Graph } from '@forge-ml/onnx/graph';
 import { parameter } from '@forge-ml/onnx/graph';
 import { identity } from '@forge-ml/onnx/ops';
@@ -7,7 +14,8 @@ import type { StateHome } from '../model/state-home.js';
 import { type StateValue, stateValue } from '../model/state-value.js';
 import type { OrtWorker } from '../runtime/ort-worker.js';
 import type { NamedTensor } from '../runtime/protocol.js';
-import { layOut } from '../runtime/state-layout.js';
+import { layOut, type StateLayout } from '../runtime/state-layout.js';
+import { writeValue } from '../runtime/write-value.js';
 import { GraphRunner } from './graph-runner.js';
 
 type StatefulParts = Pick<ModelGraphs, 'parameters' | 'slots' | 'averages' | 'updates' | 'kernelUpdate' | 'written'>;
@@ -41,9 +49,12 @@ export class WorkerState {
     if (this.#home === 'memory') {
       const { kernelUpdate, written } = this.#parts;
       const layout = layOut(this.#values, kernelUpdate?.plan, written);
-      await this.#worker.ask({ kind: 'lay', session: this.#session, layout, plan: kernelUpdate?.plan });
+      const laid = { kind: 'lay', session: this.#session, layout, plan: kernelUpdate?.plan } as const;
+      const { memories = [] } = await this.#worker.ask(laid);
+      // Without copies: the largest part of the memory of a model is its state.
+      if (memories.length > 0) return writeInitial(this.#values, layout, memories);
     }
-    await this.#set(this.#values.map(({ name, initial }) => [name, initial]));
+    await this.#set(this.#values.map((value) => [value.name, value.initial]));
   }
 
   async capture(): Promise<SessionState> {
@@ -58,7 +69,14 @@ export class WorkerState {
     const names = this.#values.map(({ name }) => name);
     const { tensors = [], lent = false } = await this.#worker.ask({ kind: 'give', session: this.#session, names });
     const state = this.#stateOf(tensors, plateau);
-    return lent ? { ...state, release: () => this.#release() } : state;
+    if (!lent) return state;
+    let released = false;
+    const release = () => {
+      if (released) return;
+      released = true;
+      this.#release();
+    };
+    return { ...state, release };
   }
 
   /** @throws ForgeError STATE_MISMATCH */
@@ -117,6 +135,19 @@ export class WorkerState {
 function asOutputs(state: readonly StateValue[]): Graph {
   const values = state.map(({ name, initial }) => parameter(name, initial as TensorData));
   return { inputs: [], outputs: new Map(values.map((value) => [`${value.name}/now`, identity(value)])) };
+}
+
+/** Writes into shared memory: where they are first, which no step has changed. */
+function writeInitial(
+  values: readonly StateValue[],
+  layout: StateLayout,
+  memories: readonly SharedArrayBuffer[],
+): void {
+  for (const [at, { dtype, shape, initial }] of values.entries()) {
+    const { memory, offset } = layout.values[at]!.places[0]!;
+    const size = bytesPerElement[dtype] * sizeOf(shape);
+    writeValue(new Uint8Array(memories[memory]!, offset, size), dtype, initial);
+  }
 }
 
 function typesOf(state: Iterable<StateValue>) {
