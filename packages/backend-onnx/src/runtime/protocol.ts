@@ -75,7 +75,14 @@ export type Request =
   | { readonly kind: 'get'; readonly session: number; readonly names: readonly string[] }
   | { readonly kind: 'give'; readonly session: number; readonly names: readonly string[] }
   | { readonly kind: 'release'; readonly session: number }
-  | { readonly kind: 'run'; readonly session: number; readonly graph: string; readonly runs: readonly RunInputs[] }
+  | {
+      readonly kind: 'run';
+      readonly session: number;
+      readonly graph: string;
+      readonly runs: readonly RunInputs[];
+      /** Whether to fail where the last request to run has failed. Default: no. */
+      readonly continues?: boolean;
+    }
   | { readonly kind: 'close'; readonly session: number }
   | { readonly kind: 'end' };
 

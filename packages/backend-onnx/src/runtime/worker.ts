@@ -12,6 +12,8 @@ import type { WorkerSession } from './worker-session.js';
 
 const options = workerData as WorkerOptions;
 const sessions = new Map<number, WorkerSession>();
+/** Those whose last request to run has failed. */
+const failed = new Set<number>();
 const port = parentPort!;
 let chosen: ReturnType<typeof chooseRuntime> | undefined;
 
@@ -85,13 +87,16 @@ async function sessionOf(number: number): Promise<WorkerSession> {
   return session;
 }
 
-async function run({ session, graph, runs: inputs }: Extract<Request, { kind: 'run' }>) {
+async function run({ session, graph, runs: inputs, continues = false }: Extract<Request, { kind: 'run' }>) {
   const runs: RunOutputs[] = [];
+  if (continues && failed.has(session)) return { runs, error: 'An earlier step has failed' };
+  failed.delete(session);
   const start = sharedTime();
   try {
     const own = await sessionOf(session);
     for (const one of inputs) runs.push(await own.run(graph, one));
   } catch (error) {
+    failed.add(session);
     return { runs, error: messageOf(error) };
   }
   return { runs, compute: [start, sharedTime()] as const };
@@ -100,6 +105,7 @@ async function run({ session, graph, runs: inputs }: Extract<Request, { kind: 'r
 async function close(number: number): Promise<void> {
   const session = sessions.get(number);
   sessions.delete(number);
+  failed.delete(number);
   await session?.close();
 }
 

@@ -11,6 +11,8 @@ export interface GraphResults {
 export interface SeveralResults {
   /** Of each run; if one failed, of those before it. */
   readonly runs: readonly GraphResults[];
+  /** When they were sent to the worker, by `performance.now()`. */
+  readonly sent: number;
   /** When ONNX Runtime computed. */
   readonly compute: Span;
 }

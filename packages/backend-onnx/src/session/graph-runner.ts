@@ -56,21 +56,23 @@ export class GraphRunner {
   /**
    * Runs it several times, in order.
    * @param batches those of the feeds, for messages
+   * @param continues whether to run them only if the runs before them have not failed
    * @throws ForgeError MODEL_INVALID if the first fails; where another does, the results of those before it are returned
    */
-  async runAll(inputs: readonly RunInputs[], batches: readonly Batch[]): Promise<SeveralResults> {
+  async runAll(inputs: readonly RunInputs[], batches: readonly Batch[], continues = false): Promise<SeveralResults> {
     const names = await this.#numbers();
     const named = ({ numbers, tensors }: RunOutputs): GraphResults => {
       return { numbers: new Map(names.map((name, at) => [name, numbers[at]!])), tensors };
     };
     const owned = inputs.flatMap(({ feeds }) => feeds.map(([, { bytes }]) => bytes.buffer as ArrayBuffer));
     const { worker, session, name: graph } = this.#parts;
+    const sent = performance.now();
     try {
-      const { runs, compute } = await worker.run({ session, graph, runs: inputs }, owned);
-      return { runs: runs.map(named), compute };
+      const { runs, compute } = await worker.run({ session, graph, runs: inputs, continues }, owned);
+      return { runs: runs.map(named), sent, compute };
     } catch (error) {
       if (!(error instanceof OrtError)) throw error;
-      if (error.runs.length > 0) return { runs: error.runs.map(named), compute: [0, 0] };
+      if (error.runs.length > 0) return { runs: error.runs.map(named), sent, compute: [0, 0] };
       const arrays = Object.entries(batches[0]!).map(([name, array]) => `${name}: ${describeTensor(array)}`);
       throw new ForgeError(
         'MODEL_INVALID',

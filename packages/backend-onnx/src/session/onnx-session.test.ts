@@ -66,6 +66,27 @@ describe('a session on ONNX Runtime', () => {
     expect(bitsOf(await fused.capture())).to.deep.equal(bitsOf(await single.capture()));
   });
 
+  it('makes the steps of a block up to one that fails, which fails again when it is repeated', async () => {
+    const outOfRange = { ...batchAt(9), labels: tensor(new Uint8Array(16).fill(9)) };
+    const { images } = batchAt(9);
+    for (const [bad, named] of [
+      [outOfRange, 'MODEL_INVALID'],
+      [{ images: images! }, 'DATA_INVALID'],
+    ] as const) {
+      for (const at of [1, 2, 4, 6]) {
+        const [single, fused] = [await build(), await build()];
+        const numbers = [];
+        for (let step = 0; step < at; step++) numbers.push(await single.step(batchAt(step), { step, metrics: true }));
+        const batches = Array.from({ length: 8 }, (_, step) => (step === at ? bad : batchAt(step)));
+        expect(await fused.fused!.steps(batches, { step: 0, metrics: true })).to.deep.equal(numbers);
+        const again = () => Promise.resolve(fused.fused!.steps(batches.slice(at), { step: at, metrics: true }));
+        expect((await failure(again)).code).to.equal(named);
+        expect([fused.intact, bitsOf(await fused.capture())]).to.deep.equal([true, bitsOf(await single.capture())]);
+        await fused.step(batchAt(at), { step: at, metrics: true });
+      }
+    }
+  });
+
   describe('captureAside', () => {
     const stepped = async (): Promise<TrainSession> => {
       const session = await build();

@@ -18,7 +18,7 @@ import type { ModelGraphs } from '../model/build-graphs.js';
 import { checkInferenceModel, inferenceModel, modelName } from '../model/inference-model.js';
 import type { StateHome } from '../model/state-home.js';
 import type { OrtWorker } from '../runtime/ort-worker.js';
-import { copied, reportSpans } from '../runtime/spans.js';
+import { reportSpans } from '../runtime/spans.js';
 import { bytesRead, feedsOf } from './batches.js';
 import { packageVersion } from './engines.js';
 import { EvaluationGraphs } from './evaluation-graphs.js';
@@ -212,15 +212,14 @@ export class OnnxSession implements TrainSession {
 
   async #run(batches: readonly Batch[], request: StepRequest): Promise<readonly GraphResults[]> {
     const graph = this.#trainingFor(request);
-    const inputs = copied(request, () => graph.inputsOf(batches, request));
     // Not timed: opening ONNX Runtime's session takes as long as many updates.
     await graph.open(batches.length);
     const start = performance.now();
-    const { runs, compute } = await graph.run(inputs, batches);
+    const { runs, sent, compute } = await graph.run(batches, request);
     const bytes = batches.length * bytesRead(batches[0]!, arraysOf(graph.inputs));
     this.#fusion.record(batches.length, performance.now() - start, bytes);
     const { onSpan } = request;
-    if (onSpan) this.#report(() => reportSpans(onSpan, start, compute));
+    if (onSpan) this.#report(() => reportSpans(onSpan, sent, compute));
     return runs;
   }
 }
