@@ -1,7 +1,7 @@
 import type { TensorData } from '@forge-ml/core/plugin';
-import type { Kernels, WasmMemory } from '@forge-ml/kernels';
 import type { UpdatePlan } from '../model/update-plan.js';
 import { KernelUpdates } from './kernel-updates.js';
+import { kernelsFor, type OpenKernels } from './kernels-for.js';
 import { MemoryGraph } from './memory-graph.js';
 import type { GraphRequest, NamedTensor, Results, RunInputs, RunOutputs } from './protocol.js';
 import type { Runtime } from './runtime.js';
@@ -9,27 +9,34 @@ import type { StateLayout } from './state-layout.js';
 import { StateMemory } from './state-memory.js';
 import type { WorkerSession } from './worker-session.js';
 
+/** What a session's memory is laid out for. */
+export interface SessionMemory {
+  readonly layout: StateLayout;
+  /** Undefined where graphs make all updates. */
+  readonly plan: UpdatePlan | undefined;
+}
+
 /** A session whose state is in memory of its own, which ONNX Runtime and the kernels share. */
 export class MemorySession implements WorkerSession {
   readonly #runtime: Runtime;
   readonly #layout: StateLayout;
   readonly #state: StateMemory;
+  readonly #kernels: OpenKernels | undefined;
   readonly #updates: KernelUpdates | undefined;
   readonly #graphs = new Map<string, MemoryGraph>();
 
-  /** @param open opens kernels over a memory */
-  constructor(
-    runtime: Runtime,
-    layout: StateLayout,
-    plan: UpdatePlan | undefined,
-    open: (memory: WasmMemory) => Kernels,
-  ) {
+  private constructor(runtime: Runtime, { layout, plan }: SessionMemory, state: StateMemory, kernels?: OpenKernels) {
     this.#runtime = runtime;
     this.#layout = layout;
-    this.#state = new StateMemory(layout, runtime.shares);
-    if (plan !== undefined) {
-      this.#updates = new KernelUpdates(plan, layout, this.#state, this.#state.memories.map(open));
-    }
+    this.#state = state;
+    this.#kernels = kernels;
+    if (plan && kernels) this.#updates = new KernelUpdates(plan, layout, state, kernels.kernels);
+  }
+
+  static async open(runtime: Runtime, memory: SessionMemory, threads: number): Promise<MemorySession> {
+    const state = new StateMemory(memory.layout, runtime.shares);
+    const kernels = memory.plan && (await kernelsFor(memory.plan, state, threads));
+    return new MemorySession(runtime, memory, state, kernels);
   }
 
   get size(): number {
@@ -79,6 +86,7 @@ export class MemorySession implements WorkerSession {
   async close(): Promise<void> {
     for (const graph of this.#graphs.values()) await graph.release();
     this.#graphs.clear();
+    await this.#kernels?.end();
   }
 }
 

@@ -1,7 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { WorkerRequest } from '@forge-ml/core/node';
 import { messageOf } from '@forge-ml/core/plugin';
-import { openKernels } from '@forge-ml/kernels';
 import { chooseRuntime } from './choose-runtime.js';
 import { MemorySession } from './memory-session.js';
 import type { Request, Results, RunOutputs, WorkerOptions } from './protocol.js';
@@ -46,7 +45,7 @@ async function handle(request: Exclude<Request, { kind: 'give' }>): Promise<Resu
     }
     case 'lay': {
       const { runtime } = await chosenRuntime();
-      const session = new MemorySession(runtime, request.layout, request.plan, openKernels);
+      const session = await MemorySession.open(runtime, request, options.threads);
       sessions.set(request.session, session);
       return { memories: session.memories };
     }
