@@ -358,4 +358,37 @@ export const aliasing: Fault[] = ofSessions({
     },
     'captureAside',
   ],
+  'captured aside, and overwritten by a restore': [
+    /captureAside keeps a state until it is released/,
+    (session) => {
+      const asides: SessionState[] = [];
+      return {
+        async captureAside() {
+          const state = await session.capture();
+          asides.push(state);
+          return state;
+        },
+        async restore(state) {
+          await session.restore(state);
+          const now = valuesOf(await session.capture());
+          for (const [at, { bytes }] of asides.splice(0, 1).flatMap(valuesOf).entries()) bytes.set(now[at]!.bytes);
+        },
+      };
+    },
+    'captureAside',
+  ],
+  'a release that gives back what is lent now': [
+    /captureAside keeps a state until it is released/,
+    (session) => {
+      let lent: SessionState | undefined;
+      return {
+        async captureAside() {
+          const state = await session.capture();
+          lent = state;
+          return { ...state, release: () => lent && valuesOf(lent).forEach(({ bytes }) => void bytes.fill(1)) };
+        },
+      };
+    },
+    'captureAside',
+  ],
 });

@@ -48,6 +48,34 @@ export function describeCapturing({ open, test }: Subject): void {
     await train(straight, 0, 4);
     sameState(settled, await captured(straight), 'trained further after an asynchronous capture');
   });
+
+  test('captureAside keeps a state until it is released, whatever happens meanwhile', async (skip) => {
+    const session = await open();
+    if (session.captureAside === undefined) return skip('it has none');
+    await train(session, 0, 2);
+    const earlier = await captured(session);
+    const state = await session.captureAside();
+    await train(session, 2, 5);
+    const later = await captured(session);
+    const second = await session.captureAside();
+    await train(session, 5, 6);
+    sameState(copyOf(state), earlier, 'captured, four steps later');
+    await session.restore(later);
+    sameState(copyOf(state), earlier, 'captured, after another state was restored');
+    await train(session, 5, 6);
+    sameState(copyOf(state), earlier, 'captured, after steps from there');
+    sameState(copyOf(second), later, 'captured while another one was kept');
+    for (const kept of [state, second, state]) kept.release?.();
+    await session.restore(earlier);
+    await train(session, 2, 5);
+    sameState(await captured(session), later, 'trained further after states were released');
+    const third = await session.captureAside();
+    // Of a state that has been given back already.
+    state.release?.();
+    await train(session, 5, 6);
+    sameState(copyOf(third), later, 'captured after others were released');
+    third.release?.();
+  });
 }
 
 /** Detaches the memory from this thread, as a transfer to another does, except for views of larger buffers. */

@@ -46,7 +46,7 @@ export function activities({ engine, open, dispose, options }: Subject, rows: nu
       async run(session, step) {
         const capture = session.captureAside!();
         await session.step(batchAt(step), { step, metrics: true });
-        await capture;
+        (await capture).release?.();
       },
     },
     { title: 'restores', run: async (session) => session.restore(await captured(session)) },
