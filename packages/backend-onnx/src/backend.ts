@@ -5,6 +5,7 @@ import { buildGraphs } from './model/build-graphs.js';
 import { checkModel } from './model/check-model.js';
 import { feedTypes } from './session/batches.js';
 import { blockedConvolutions } from './session/blocked-convolutions.js';
+import { describeBinding } from './session/binding.js';
 import { engineDefinitions } from './session/engines.js';
 import { OnnxSession } from './session/onnx-session.js';
 import { startRuntime } from './session/start-runtime.js';
@@ -15,7 +16,11 @@ export class OnnxBackend implements Backend {
   readonly name = 'onnx';
 
   async engines(): Promise<readonly EngineStatus[]> {
-    return engineDefinitions.map((engine) => engine.status());
+    return engineDefinitions.map((engine) => {
+      const status = engine.status();
+      if (engine.stateHome !== 'memory') return status;
+      return { ...status, detail: `${status.detail}, ${describeBinding()}` };
+    });
   }
 
   async start(request: EngineRequest): Promise<Engine> {

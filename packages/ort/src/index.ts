@@ -1,6 +1,6 @@
 /** ONNX Runtime's C API: sessions over memory of the caller. */
 export { liveHandles } from './handles/counts.js';
-export { openOrt, terminateRun } from './open-ort.js';
+export { checkOrt, openOrt, terminateRun } from './open-ort.js';
 export type { Ort } from './ort.js';
 export type { Binding } from './session/binding.js';
 export { cpuMemory, type Memory } from './session/memory.js';

@@ -20,6 +20,16 @@ export function openOrt(): Ort {
 }
 
 /**
+ * Checks whether `openOrt` can be used, without loading the library.
+ * @throws ForgeError as `openOrt`
+ */
+export function checkOrt(): void {
+  const file = libraryFile();
+  loadKoffi();
+  checkLibrary(file);
+}
+
+/**
  * Ends the runs of `RunOptions` of another thread. Waits for at most a second.
  * @returns false where the options are released
  * @throws ForgeError as `openOrt`
@@ -43,10 +53,8 @@ function open(): OpenLibrary {
 
 function tryOpen(): OpenLibrary | ForgeError {
   try {
-    const file = libraryFile();
-    loadKoffi();
-    checkLibrary(file);
-    return openLibrary(file.path);
+    checkOrt();
+    return openLibrary(libraryFile().path);
   } catch (error) {
     if (isForgeError(error)) return error;
     throw error;

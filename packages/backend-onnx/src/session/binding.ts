@@ -1,4 +1,5 @@
-import { ForgeError } from '@forge-ml/core/plugin';
+import { ForgeError, messageOf } from '@forge-ml/core/plugin';
+import { checkOrt } from '@forge-ml/ort';
 import { type BindingName, bindingNames } from '../runtime/protocol.js';
 
 /**
@@ -13,4 +14,15 @@ export function requestedBinding(environment: Readonly<Record<string, string | u
     about: 'FORGE_ONNX_BINDING',
     hint: `Set it to ${bindingNames.join(' or ')}, or to nothing.`,
   });
+}
+
+/** The binding that an engine would use now, and why it is not the native one. @throws ForgeError as `requestedBinding` */
+export function describeBinding(): string {
+  if (requestedBinding() === 'package') return 'by the binding of onnxruntime-node, as FORGE_ONNX_BINDING says';
+  try {
+    checkOrt();
+    return 'by its C API';
+  } catch (error) {
+    return `by the binding of onnxruntime-node: ${messageOf(error).replace(/\.$/, '')}`;
+  }
 }
