@@ -167,6 +167,21 @@ describe('a run', () => {
     expect(session.reused).to.deep.equal([false, true]);
   });
 
+  it('gives the memory of earlier saves to later ones, whether they are in the background or not', async () => {
+    await run.saveAsync(positionAt(1), saved(1));
+    await store.end();
+    await run.settle();
+    for (const step of [2, 3]) {
+      const save = run.save(positionAt(step));
+      await store.end();
+      await save;
+    }
+    await run.saveAsync(positionAt(4), saved(4));
+    await store.end();
+    await run.settle();
+    expect(session.reused).to.deep.equal([false, true, true, true]);
+  });
+
   it('waits for a running save when it ends, and then closes its files', async () => {
     await run.saveAsync(positionAt(1), saved(1));
     const end = run.finish('stopped', 'SIGINT');

@@ -246,9 +246,13 @@ export class Run {
    */
   async save(position: Position): Promise<string> {
     await this.settle();
-    const state = this.stateAt(position, await this.parts.session.capture(this.takeSpare()));
+    const spare = this.takeSpare();
+    const state = this.stateAt(position, await this.parts.session.capture(spare));
     const details = this.details(position);
-    return this.writeCheckpoint(position, () => this.parts.checkpoints.save(state, details));
+    const path = await this.writeCheckpoint(position, () => this.parts.checkpoints.save(state, details));
+    // For the next save in the background: it must not wait for new memory.
+    if (spare !== undefined) this.spare = state;
+    return path;
   }
 
   /**
