@@ -1,5 +1,5 @@
 import type { TensorData } from '@forge-ml/core/plugin';
-import { type Binding, type Ort, openOrt, type Session } from '@forge-ml/ort';
+import { type Binding, type Ort, openOrt, type RunOptions, type Session, type TerminateHandle } from '@forge-ml/ort';
 import type { NamedTensor, WorkerOptions } from './protocol.js';
 import type { BoundRun, Runtime, RuntimeModel } from './runtime.js';
 
@@ -7,12 +7,16 @@ import type { BoundRun, Runtime, RuntimeModel } from './runtime.js';
 export class NativeRuntime implements Runtime {
   readonly name = 'native';
   readonly shares = true;
+  readonly terminate: TerminateHandle;
   readonly #ort: Ort;
+  readonly #options: RunOptions;
   readonly #threads: number;
 
   /** @throws ForgeError ENGINE_UNUSABLE where the C API cannot be used here */
   constructor({ threads }: Pick<WorkerOptions, 'threads'>) {
     this.#ort = openOrt();
+    this.#options = this.#ort.createRunOptions();
+    this.terminate = this.#options.handle;
     this.#threads = threads;
   }
 
@@ -21,9 +25,13 @@ export class NativeRuntime implements Runtime {
     const config = { 'session.intra_op.allow_spinning': '0' };
     const session = this.#ort.createSession(model, { threads: this.#threads, config });
     return {
-      bind: (inputs, outputs) => new NativeRun(session, inputs, outputs),
+      bind: (inputs, outputs) => new NativeRun(session, this.#options, inputs, outputs),
       release: () => session.release(),
     };
+  }
+
+  allowRuns(): void {
+    this.#options.unset();
   }
 
   end(): void {
@@ -33,6 +41,7 @@ export class NativeRuntime implements Runtime {
 
 class NativeRun implements BoundRun {
   readonly #binding: Binding;
+  readonly #options: RunOptions;
   /** What inputs are bound to. */
   readonly #inputs = new Map<string, TensorData>();
   /** Outputs in memory of ONNX Runtime. */
@@ -40,9 +49,11 @@ class NativeRun implements BoundRun {
 
   constructor(
     session: Session,
+    options: RunOptions,
     inputs: readonly NamedTensor[],
     outputs: readonly (readonly [name: string, memory: TensorData | undefined])[],
   ) {
+    this.#options = options;
     this.#binding = session.bind();
     for (const [name, value] of inputs) this.#bind(name, value);
     for (const [name, memory] of outputs) {
@@ -60,7 +71,7 @@ class NativeRun implements BoundRun {
   }
 
   async run(): Promise<readonly NamedTensor[]> {
-    this.#binding.run();
+    this.#binding.run(this.#options);
     if (this.#own.length === 0) return [];
     const outputs = this.#binding.outputs();
     const own = this.#own.map((name): NamedTensor => [name, outputs.get(name)!.read()]);

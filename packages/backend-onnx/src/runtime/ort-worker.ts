@@ -1,6 +1,7 @@
 import { WorkerChannel } from '@forge-ml/core/node';
 import { ForgeError } from '@forge-ml/core/plugin';
 import type { ParameterValue } from '@forge-ml/onnx/graph';
+import { type TerminateHandle, terminateRun } from '@forge-ml/ort';
 import type { StateHome } from '../model/state-home.js';
 import { stateValue } from '../model/state-value.js';
 import type { Answer, NamedTensor, Request, Results, RunOutputs, WorkerOptions } from './protocol.js';
@@ -9,10 +10,14 @@ import { layOut } from './state-layout.js';
 
 /** An error that ONNX Runtime reports, with its message. */
 export class OrtError extends Error {
-  /** @param runs what the runs before it returned, of several */
+  /**
+   * @param runs what the runs before it returned, of several
+   * @param stopped whether it was interrupted
+   */
   constructor(
     message: string,
     readonly runs: readonly RunOutputs[] = [],
+    readonly stopped = false,
   ) {
     super(message);
   }
@@ -31,10 +36,15 @@ export interface RunResults {
 export class OrtWorker {
   readonly #channel: WorkerChannel<Request, Answer>;
   readonly #home: StateHome;
+  readonly #interrupt = new Int32Array(new SharedArrayBuffer(4));
+  #terminate: TerminateHandle | undefined;
+  /** Requests to run that are not answered. */
+  #running = 0;
   #sessions = 0;
   #alive = 0;
 
-  constructor(options: WorkerOptions) {
+  constructor(given: Omit<WorkerOptions, 'interrupt'>) {
+    const options: WorkerOptions = { ...given, interrupt: this.#interrupt.buffer };
     this.#home = options.home;
     // Since 1.30 ONNX Runtime sends telemetry unless it is disabled. A user's setting is kept.
     process.env.ORT_DISABLE_TELEMETRY ??= '1';
@@ -55,13 +65,15 @@ export class OrtWorker {
   async ask(request: Request, transfer: readonly ArrayBuffer[] = []): Promise<Results> {
     const { id: _, alive, error, ...results } = await this.#channel.ask(request, transfer);
     this.#alive = alive;
-    if (error !== undefined) throw new OrtError(error, results.runs);
+    if (error !== undefined) throw new OrtError(error, results.runs, results.stopped);
     return results;
   }
 
   /** The binding in use, and why it is not the one that was asked for. */
   async bind(): Promise<NonNullable<Results['binding']>> {
-    return (await this.ask({ kind: 'bind' })).binding!;
+    const binding = (await this.ask({ kind: 'bind' })).binding!;
+    this.#terminate = binding.terminate;
+    return binding;
   }
 
   /** Copies of the state of those names. @throws as `ask` */
@@ -97,8 +109,20 @@ export class OrtWorker {
 
   /** Runs a graph. @throws as `ask` */
   async run(request: RunRequest, transfer: readonly ArrayBuffer[]): Promise<RunResults> {
-    const { runs = [], compute = [0, 0] } = await this.ask({ kind: 'run', ...request }, transfer);
-    return { runs, compute };
+    this.#running++;
+    try {
+      const { runs = [], compute = [0, 0] } = await this.ask({ kind: 'run', ...request }, transfer);
+      return { runs, compute };
+    } finally {
+      if (--this.#running === 0) Atomics.store(this.#interrupt, 0, 0);
+    }
+  }
+
+  /** Ends the runs that are not done: in the middle of one where the binding can, or after it. */
+  interrupt(): void {
+    if (this.#running === 0) return;
+    Atomics.store(this.#interrupt, 0, 1);
+    if (this.#terminate !== undefined) terminateRun(this.#terminate);
   }
 
   async end(): Promise<void> {

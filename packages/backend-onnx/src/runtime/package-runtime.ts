@@ -22,6 +22,8 @@ export class PackageRuntime implements Runtime {
     };
   }
 
+  allowRuns(): void {}
+
   end(): void {}
 }
 

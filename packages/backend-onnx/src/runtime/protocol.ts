@@ -1,4 +1,5 @@
 import type { DType, TensorData } from '@forge-ml/core/plugin';
+import type { TerminateHandle } from '@forge-ml/ort';
 import type { StateHome } from '../model/state-home.js';
 import type { UpdateNumbers, UpdatePlan } from '../model/update-plan.js';
 import type { Span } from './spans.js';
@@ -35,6 +36,8 @@ export interface WorkerOptions {
   readonly home: StateHome;
   /** The binding for sessions whose state is in memory. */
   readonly binding: BindingName;
+  /** A number of 32 bits: not 0 while runs are to end. */
+  readonly interrupt: SharedArrayBuffer;
 }
 
 /** What one run of a graph is given. */
@@ -89,7 +92,12 @@ export type Request =
 /** What a request returns. */
 export interface Results {
   /** For `bind`: the one in use, and why it is not the one that was asked for. */
-  readonly binding?: { readonly name: BindingName; readonly reason?: string };
+  readonly binding?: {
+    readonly name: BindingName;
+    readonly reason?: string;
+    /** Ends a run of ONNX Runtime, where the binding can. */
+    readonly terminate?: TerminateHandle;
+  };
   /** For `lay`: the memories, where they are shared. */
   readonly memories?: readonly SharedArrayBuffer[];
   /** For `get` and `give`. */
@@ -98,6 +106,8 @@ export interface Results {
   readonly lent?: boolean;
   /** For `run`: of each run that was made. */
   readonly runs?: readonly RunOutputs[];
+  /** Whether runs were ended by an interrupt. */
+  readonly stopped?: boolean;
   /** When ONNX Runtime computed, with the updates. */
   readonly compute?: Span;
 }

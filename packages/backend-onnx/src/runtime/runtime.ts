@@ -1,4 +1,5 @@
 import type { TensorData } from '@forge-ml/core/plugin';
+import type { TerminateHandle } from '@forge-ml/ort';
 import type { BindingName, NamedTensor } from './protocol.js';
 
 /** A binding of ONNX Runtime that computes in memory that it is given. */
@@ -6,7 +7,11 @@ export interface Runtime {
   readonly name: BindingName;
   /** Whether that memory may be shared between threads. */
   readonly shares: boolean;
+  /** For `terminateRun` in another thread; undefined where a run cannot be ended. */
+  readonly terminate?: TerminateHandle;
   open(model: Uint8Array): Promise<RuntimeModel>;
+  /** Allows runs again after one was ended. */
+  allowRuns(): void;
   end(): void;
 }
 

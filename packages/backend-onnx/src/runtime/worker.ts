@@ -10,6 +10,7 @@ import type { WorkerSession } from './worker-session.js';
 /** The thread that owns ONNX Runtime: `run` blocks the thread that calls it. Requests are handled one at a time. */
 
 const options = workerData as WorkerOptions;
+const interrupt = new Int32Array(options.interrupt);
 const sessions = new Map<number, WorkerSession>();
 /** Those whose last request to run has failed. */
 const failed = new Set<number>();
@@ -41,7 +42,8 @@ async function handle(request: Exclude<Request, { kind: 'give' }>): Promise<Resu
   switch (request.kind) {
     case 'bind': {
       const { runtime, reason } = await chosenRuntime();
-      return { binding: { name: runtime.name, ...(reason === undefined ? {} : { reason }) } };
+      const { name, terminate } = runtime;
+      return { binding: { name, ...(reason && { reason }), ...(terminate && { terminate }) } };
     }
     case 'lay': {
       const { runtime } = await chosenRuntime();
@@ -88,17 +90,25 @@ async function sessionOf(number: number): Promise<WorkerSession> {
 
 async function run({ session, graph, runs: inputs, continues = false }: Extract<Request, { kind: 'run' }>) {
   const runs: RunOutputs[] = [];
-  if (continues && failed.has(session)) return { runs, error: 'An earlier step has failed' };
+  if (continues && failed.has(session)) return { runs, error: 'An earlier step has failed', stopped: isInterrupted() };
+  if (!continues) (await chosen)?.runtime.allowRuns();
   failed.delete(session);
   const start = sharedTime();
   try {
     const own = await sessionOf(session);
-    for (const one of inputs) runs.push(await own.run(graph, one));
+    for (const one of inputs) {
+      if (isInterrupted()) throw new Error('It was interrupted');
+      runs.push(await own.run(graph, one));
+    }
   } catch (error) {
     failed.add(session);
-    return { runs, error: messageOf(error) };
+    return { runs, error: messageOf(error), stopped: isInterrupted() };
   }
   return { runs, compute: [start, sharedTime()] as const };
+}
+
+function isInterrupted(): boolean {
+  return Atomics.load(interrupt, 0) !== 0;
 }
 
 async function close(number: number): Promise<void> {

@@ -46,7 +46,9 @@ async function copyPackages(folder: string): Promise<void> {
     const [from, to] = [join(root, 'packages', name), join(modules, '@forge-ml', name)];
     await cp(join(from, 'package.json'), join(to, 'package.json'));
     const filter = (path: string) => !/\.(map|d\.ts)$|\.test\./.test(path);
-    await cp(join(from, 'dist'), join(to, 'dist'), { recursive: true, filter });
+    for (const built of (await readdir(from)).filter((each) => each === 'dist' || each === 'bundle')) {
+      await cp(join(from, built), join(to, built), { recursive: true, filter });
+    }
   }
   const others = (await readdir(join(root, 'node_modules'))).filter((name) => {
     return name !== 'koffi' && name !== '@koromix' && name !== '@forge-ml' && !name.startsWith('.');

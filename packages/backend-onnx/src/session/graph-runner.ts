@@ -73,6 +73,7 @@ export class GraphRunner {
     } catch (error) {
       if (!(error instanceof OrtError)) throw error;
       if (error.runs.length > 0) return { runs: error.runs.map(named), sent, compute: [0, 0] };
+      if (error.stopped) throw new ForgeError('STOPPED', `ONNX Runtime was interrupted when it was to ${graph}.`);
       const arrays = Object.entries(batches[0]!).map(([name, array]) => `${name}: ${describeTensor(array)}`);
       throw new ForgeError(
         'MODEL_INVALID',

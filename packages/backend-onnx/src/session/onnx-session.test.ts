@@ -4,7 +4,8 @@ import { expect } from 'chai';
 import { dense } from '../layers/dense.js';
 import { meanSquaredError } from '../layers/losses.js';
 import type { OnnxModel } from '../model/onnx-model.js';
-import { batchAt, bitsOf, classifier, open, startCpu } from './models.test.support.js';
+import { bindingNames } from '../runtime/protocol.js';
+import { batchAt, bitsOf, classifier, open, startCpu, startWith } from './models.test.support.js';
 
 async function failure(action: () => Promise<unknown>): Promise<{ code: string; message: string }> {
   const error = await action().then(
@@ -89,6 +90,29 @@ describe('a session on ONNX Runtime', () => {
       }
     }
   });
+
+  for (const binding of bindingNames) {
+    it(`ends running steps when it is interrupted, with the state of those that it made: ${binding}`, async () => {
+      const other = await startWith(binding);
+      const session = await open(other);
+      session.interrupt!();
+      const steps = 40;
+      const batches = Array.from({ length: steps }, (_, step) => batchAt(step, 256));
+      await session.step(batches[0]!, { step: 0, metrics: true });
+      const running = Promise.resolve(session.fused!.steps(batches.slice(1), { step: 1, metrics: true }));
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      session.interrupt!();
+      const made = 1 + (await running.catch((error) => (error.code === 'STOPPED' ? [] : Promise.reject(error)))).length;
+      expect(made).to.be.below(steps);
+      expect(session.intact).to.equal(true);
+      const straight = await open(other);
+      for (let step = 0; step < made; step++) await straight.step(batches[step]!, { step, metrics: true });
+      expect(bitsOf(await session.capture())).to.deep.equal(bitsOf(await straight.capture()));
+      const next = { step: made, metrics: true };
+      expect(await session.step(batches[made]!, next)).to.deep.equal(await straight.step(batches[made]!, next));
+      await other.dispose();
+    });
+  }
 
   describe('captureAside', () => {
     const stepped = async (): Promise<TrainSession> => {

@@ -122,6 +122,10 @@ export class OnnxSession implements TrainSession {
     return this.#statsAt(results!, step);
   }
 
+  interrupt(): void {
+    this.#worker.interrupt();
+  }
+
   async evaluate(batch: Batch, { weights = 'parameters', onOutputs }: EvaluateRequest = {}): Promise<Stats> {
     if (onOutputs) this.#requirePredict();
     const averages = weights === 'ema';

@@ -240,6 +240,12 @@ export interface TrainSession {
    * saves it. Default: the state after a failed step is not trusted.
    */
   readonly intact?: boolean;
+  /**
+   * Ends the steps that run now, if any, where they can be ended: called once the run is to stop. A step that is ended
+   * makes no update, and its promise rejects with ForgeError STOPPED; fused steps return the numbers of those before it,
+   * if there are any. The state is that of the updates that were made (`intact`).
+   */
+  interrupt?(): void;
   /** The same numbers without an update and without dropout. */
   evaluate(batch: Batch, request?: EvaluateRequest): Stats | Promise<Stats>;
   /** The arrays of a batch that the loss or the stats read, and `predict` does not, if known: the labels. */

@@ -284,6 +284,9 @@ describe('a checked session', () => {
     async settle() {
       this.#record('settle', 0);
     }
+    interrupt() {
+      this.#record('interrupt', 0);
+    }
     observe() {
       this.#record('observe', 0);
     }
@@ -327,6 +330,7 @@ describe('a checked session', () => {
     session.step({}, { step: 0, metrics: true });
     session.evaluate({});
     await session.settle?.();
+    session.interrupt?.();
     expect(session.intact).to.equal(true);
     session.observe?.({ loss: 1 });
     session.predict({});

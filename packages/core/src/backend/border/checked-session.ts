@@ -27,6 +27,7 @@ export class CheckedSession implements Required<TrainSession> {
   readonly liveTensors!: NonNullable<TrainSession['liveTensors']>;
   readonly settle!: NonNullable<TrainSession['settle']>;
   readonly learningRate!: NonNullable<TrainSession['learningRate']>;
+  readonly interrupt!: NonNullable<TrainSession['interrupt']>;
   private readonly predictor: Pick<TrainSession, 'predict' | 'dispose'>;
   /** Whether an update returned invalid numbers: then the state includes a step that does not count. */
   private misreported = false;
@@ -56,6 +57,9 @@ export class CheckedSession implements Required<TrainSession> {
     }
     if (session.settle !== undefined) {
       this.settle = async () => callBackend(party, 'to settle', () => session.settle!());
+    }
+    if (session.interrupt !== undefined) {
+      this.interrupt = () => callBackend(party, 'to interrupt its steps', () => session.interrupt!()) as undefined;
     }
     if (session.learningRate !== undefined) {
       this.learningRate = (step) => {

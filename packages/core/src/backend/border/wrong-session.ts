@@ -15,6 +15,7 @@ const members: MembersOf<TrainSession> = {
   learningRate: 'function?',
   settle: 'function?',
   intact: 'boolean?',
+  interrupt: 'function?',
   observe: 'function?',
   predict: 'function',
   capture: 'function',

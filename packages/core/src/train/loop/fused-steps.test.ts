@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { TrainSession } from '../../backend/backend.js';
 import { fromArrays } from '../../data/pipeline/arrays.js';
+import { ForgeError } from '../../errors/forge-error.js';
 import type { NamedAccumulators } from '../../metrics/accumulators/accumulator-set.js';
 import { rmse } from '../../metrics/accumulators/regression.js';
 import type { Batch } from '../../tensor/tensor-data.js';
@@ -107,6 +108,33 @@ describe('the train loop with a session that fuses steps', () => {
       const straight = await open(train);
       await run({ ...settings, session: straight, limits: { steps: failing, epochs: 99 } });
       expect(await real.capture()).to.deep.equal(await straight.capture());
+    }
+  });
+
+  it('interrupts the steps that run when a stop is requested, and saves those that were made', async () => {
+    for (const made of [0, 2]) {
+      const stop = new StopSource();
+      const real = await open(train);
+      const session = fusing(real, 4);
+      const { steps, most } = session.fused!;
+      let interrupt: (() => void) | undefined;
+      const interrupted: typeof steps = async (batches, request) => {
+        const ended = new Promise<void>((resolve) => (interrupt = resolve));
+        stop.stop('SIGINT');
+        await ended;
+        if (made === 0) throw new ForgeError('STOPPED', 'It was interrupted.');
+        return steps(batches.slice(0, made), request);
+      };
+      const watched = {
+        ...session,
+        fused: { most, steps: interrupted },
+        intact: true,
+        interrupt: () => interrupt?.(),
+      };
+      // Epochs of 4 batches, the first of which is read alone.
+      const { end, saved } = await run({ train, session: watched, stop, limits: { steps: 20, epochs: 99 } });
+      expect(end).to.include({ status: 'stopped', step: 1 + made });
+      expect(saved.map(({ step }) => step)).to.deep.equal([1 + made]);
     }
   });
 

@@ -202,7 +202,7 @@ class TrainLoop {
     const stepping = runBlock(session, block, this.#step, this.#readAll, this.#interval?.receiver(block));
     if (stepping instanceof Promise) return this.#finishStepping(block, stepping, batches, most);
     const failed = this.#account(block, stepping);
-    if (failed.length > 0) return this.#runBlock(failed, batches, most);
+    if (failed.length > 0 && !isStopRequested(this.stop)) return this.#runBlock(failed, batches, most);
     const { saves } = block.at(-1)!;
     const reading = this.#read(batches);
     return reading instanceof Promise
@@ -220,13 +220,15 @@ class TrainLoop {
     let working = true;
     const ahead = (async () => batches.fill(most, () => working))();
     ahead.catch(() => undefined);
+    const off = this.stop.onStop(() => this.request.session.interrupt?.());
     const numbers = await stepping.finally(() => {
       working = false;
+      off();
     });
     const failed = this.#account(block, numbers);
     this.request.phase?.enter('read', this.#step);
     await unlessStopped(this.stop, ahead);
-    if (failed.length > 0) return this.#runBlock(failed, batches, most);
+    if (failed.length > 0 && !isStopRequested(this.stop)) return this.#runBlock(failed, batches, most);
     await this.#afterBlock(batches, block.at(-1)!.saves, false);
   }
 
