@@ -54,7 +54,7 @@ describe('an installed forge and its plugins', () => {
     await symlink(join(await npm(['config', 'get', 'cache']), '_cacache'), at('cache', '_cacache'));
     // Unpublished packages are in this registry; the rest comes from npm's usual one.
     registry = await Registry.start(await npm(['config', 'get', 'registry']));
-    for (const name of ['kernels', 'onnx'] as const) await registry.publish(await packOwn(name, folder));
+    for (const name of ['kernels', 'onnx', 'ort'] as const) await registry.publish(await packOwn(name, folder));
     own = await Promise.all((['core', 'cli', 'ui'] as const).map((name) => packOwn(name, folder)));
     toy = await pack(await writeToyPackage(at('toy')), folder);
     await registry.publish(toy);
@@ -112,7 +112,7 @@ describe('an installed forge and its plugins', () => {
     await writeFiles(cwd, { 'package.json': '{"private":true}' });
     await npm(['install', '--ignore-scripts', ...own], cwd);
     const forge = forgeBy('npx', '--no', 'forge');
-    for (const name of ['kernels', 'onnx', 'backend-onnx', 'backend-tfjs'] as const) await packOwn(name, folder);
+    for (const name of ['kernels', 'onnx', 'ort', 'backend-onnx', 'backend-tfjs'] as const) await packOwn(name, folder);
     for (const template of ['onnx', 'tfjs']) {
       expect((await forge(cwd, 'init', template, '--template', template)).status).to.equal(0);
       const project = join(cwd, template);

@@ -21,7 +21,7 @@ export async function pack(folder: string, into: string): Promise<string> {
 
 /** Packs a package of this repository. */
 export function packOwn(
-  name: 'core' | 'cli' | 'ui' | 'kernels' | 'onnx' | 'backend-onnx' | 'backend-tfjs' | 'data',
+  name: 'core' | 'cli' | 'ui' | 'kernels' | 'onnx' | 'ort' | 'backend-onnx' | 'backend-tfjs' | 'data',
   into: string,
 ): Promise<string> {
   return pack(join(packages, name), into);

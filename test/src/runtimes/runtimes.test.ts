@@ -9,7 +9,7 @@ import { npm, packOwn } from '../plugins/npm.js';
 
 /** A folder in which the runtimes are installed: see CONTRIBUTING. */
 const runtimes = process.env.FORGE_RUNTIMES;
-const packages = ['core', 'kernels', 'onnx', 'ui', 'cli', 'backend-tfjs', 'backend-onnx'] as const;
+const packages = ['core', 'kernels', 'onnx', 'ort', 'ui', 'cli', 'backend-tfjs', 'backend-onnx'] as const;
 
 const nodes = ['node20', 'node22', 'node24', 'node26'];
 const program = (name: string) => join(runtimes ?? '', 'node_modules', name, 'bin', name === 'bun' ? 'bun' : 'node');
