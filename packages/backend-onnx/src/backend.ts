@@ -6,7 +6,7 @@ import { checkModel } from './model/check-model.js';
 import { feedTypes } from './session/batches.js';
 import { describeBinding } from './session/binding.js';
 import { blockedConvolutions } from './session/blocked-convolutions.js';
-import { engineDefinitions } from './session/engines.js';
+import { type EngineDefinition, engineDefinitions } from './session/engines.js';
 import { OnnxSession } from './session/onnx-session.js';
 import { startRuntime } from './session/start-runtime.js';
 
@@ -14,17 +14,23 @@ import { startRuntime } from './session/start-runtime.js';
 export class OnnxBackend implements Backend {
   readonly port = backendPort;
   readonly name = 'onnx';
+  readonly #definitions: readonly EngineDefinition[];
+
+  /** @param definitions of its engines. Default: all */
+  constructor(definitions = engineDefinitions) {
+    this.#definitions = definitions;
+  }
 
   async engines(): Promise<readonly EngineStatus[]> {
-    return engineDefinitions.map((engine) => {
+    return this.#definitions.map((engine) => {
       const status = engine.status();
-      if (engine.stateHome !== 'memory') return status;
+      if (engine.stateHome !== 'memory' && (!status.usable || engine.deviceMemory === undefined)) return status;
       return { ...status, detail: `${status.detail}, ${describeBinding()}` };
     });
   }
 
   async start(request: EngineRequest): Promise<Engine> {
-    const { info, worker, definition, convolutionBlock } = await startRuntime(request);
+    const { info, worker, definition, convolutionBlock } = await startRuntime(request, this.#definitions);
     return {
       info,
       modules: { '@forge-ml/backend-onnx': self, '@forge-ml/onnx': library },

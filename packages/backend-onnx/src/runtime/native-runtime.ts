@@ -1,37 +1,73 @@
 import type { TensorData } from '@forge-ml/core/plugin';
-import { type Binding, type Ort, openOrt, type RunOptions, type Session, type TerminateHandle } from '@forge-ml/ort';
+import {
+  type Binding,
+  type Ort,
+  openOrt,
+  type Provider,
+  type RunOptions,
+  type Session,
+  type TerminateHandle,
+} from '@forge-ml/ort';
+import type { DeviceCopies } from './device-copies.js';
 import type { NamedTensor, WorkerOptions } from './protocol.js';
 import type { BoundRun, Runtime, RuntimeModel } from './runtime.js';
+import type { ValueRuntime } from './value-session.js';
+import type { WorkerSession } from './worker-session.js';
+
+type NativeOptions = Pick<WorkerOptions, 'threads' | 'provider' | 'deviceId'>;
 
 /** The C API, which reads and writes shared memory in place. */
-export class NativeRuntime implements Runtime {
+export class NativeRuntime implements Runtime, ValueRuntime {
   readonly name = 'native';
   readonly shares = true;
   readonly terminate: TerminateHandle;
+  readonly runOptions: RunOptions;
   readonly #ort: Ort;
-  readonly #options: RunOptions;
-  readonly #threads: number;
+  readonly #options: NativeOptions;
+  readonly #providers: readonly Provider[];
+  #copies: DeviceCopies | undefined;
 
   /** @throws ForgeError ENGINE_UNUSABLE where the C API cannot be used here */
-  constructor({ threads }: Pick<WorkerOptions, 'threads'>) {
+  constructor(options: NativeOptions) {
     this.#ort = openOrt();
-    this.#options = this.#ort.createRunOptions();
-    this.terminate = this.#options.handle;
-    this.#threads = threads;
+    this.runOptions = this.#ort.createRunOptions();
+    this.terminate = this.runOptions.handle;
+    this.#options = options;
+    const device = { device_id: String(options.deviceId ?? 0) };
+    this.#providers = options.provider === 'cuda' ? [{ name: 'cuda', options: device }] : [];
+  }
+
+  get stateCopies(): number {
+    return this.#copies?.count ?? 0;
   }
 
   async open(model: Uint8Array): Promise<RuntimeModel> {
-    // Threads that sleep between operators, as in `sessionOptions`.
-    const config = { 'session.intra_op.allow_spinning': '0' };
-    const session = this.#ort.createSession(model, { threads: this.#threads, config });
+    const session = this.createSession(model);
     return {
-      bind: (inputs, outputs) => new NativeRun(session, this.#options, inputs, outputs),
+      bind: (inputs, outputs) => new NativeRun(session, this.runOptions, inputs, outputs),
       release: () => session.release(),
     };
   }
 
+  createSession(model: Uint8Array): Session {
+    // Threads that sleep between operators, as in `sessionOptions`.
+    const config = { 'session.intra_op.allow_spinning': '0' };
+    return this.#ort.createSession(model, { threads: this.#options.threads, config, providers: this.#providers });
+  }
+
+  async openOnDevice(memory: string): Promise<WorkerSession> {
+    // Loaded only where it is used: it makes graphs.
+    const [{ DeviceCopies }, { ValueSession }] = await Promise.all([
+      import('./device-copies.js'),
+      import('./value-session.js'),
+    ]);
+    const device = this.#options.deviceId ?? 0;
+    this.#copies ??= new DeviceCopies({ name: memory, device }, (model) => this.createSession(model));
+    return new ValueSession(this, this.#copies);
+  }
+
   allowRuns(): void {
-    this.#options.unset();
+    this.runOptions.unset();
   }
 
   end(): void {

@@ -42,6 +42,7 @@ export class OrtWorker {
   #running = 0;
   #sessions = 0;
   #alive = 0;
+  #stateCopies: number | undefined;
 
   constructor(given: Omit<WorkerOptions, 'interrupt'>) {
     const options: WorkerOptions = { ...given, interrupt: this.#interrupt.buffer };
@@ -56,6 +57,11 @@ export class OrtWorker {
     return this.#alive;
   }
 
+  /** Tensors of state that were copied between the host and a device so far; undefined where nothing counts them. */
+  get stateCopies(): number | undefined {
+    return this.#stateCopies;
+  }
+
   /** A unique number for a model's state. */
   newSession(): number {
     return ++this.#sessions;
@@ -63,8 +69,9 @@ export class OrtWorker {
 
   /** @throws OrtError where ONNX Runtime fails; ForgeError ENGINE_UNUSABLE where the worker has ended. */
   async ask(request: Request, transfer: readonly ArrayBuffer[] = []): Promise<Results> {
-    const { id: _, alive, error, ...results } = await this.#channel.ask(request, transfer);
+    const { id: _, alive, stateCopies, error, ...results } = await this.#channel.ask(request, transfer);
     this.#alive = alive;
+    this.#stateCopies = stateCopies;
     if (error !== undefined) throw new OrtError(error, results.runs, results.stopped);
     return results;
   }

@@ -34,7 +34,9 @@ export interface WorkerOptions {
   readonly threads: number;
   readonly deviceId: number | undefined;
   readonly home: StateHome;
-  /** The binding for sessions whose state is in memory. */
+  /** The name of the memory of a device where the native binding keeps state. Default: it does not. */
+  readonly deviceMemory?: string | undefined;
+  /** The binding for sessions whose state is in memory, or in that of a device. */
   readonly binding: BindingName;
   /** A number of 32 bits: not 0 while runs are to end. */
   readonly interrupt: SharedArrayBuffer;
@@ -112,5 +114,14 @@ export interface Results {
   readonly compute?: Span;
 }
 
-/** Results, or an error with those of the runs before it. `alive` counts the tensors and models of all sessions. */
-export type Answer = { readonly id: number; readonly alive: number } & Results & { readonly error?: string };
+/**
+ * Results, or an error with those of the runs before it. `alive` counts the tensors and models of all sessions,
+ * `stateCopies` the tensors of state that were copied between the host and a device, where something counts them.
+ */
+export type Answer = {
+  readonly id: number;
+  readonly alive: number;
+  readonly stateCopies: number | undefined;
+} & Results & {
+    readonly error?: string;
+  };

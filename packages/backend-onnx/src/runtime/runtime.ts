@@ -1,6 +1,7 @@
 import type { TensorData } from '@forge-ml/core/plugin';
 import type { TerminateHandle } from '@forge-ml/ort';
 import type { BindingName, NamedTensor } from './protocol.js';
+import type { WorkerSession } from './worker-session.js';
 
 /** A binding of ONNX Runtime that computes in memory that it is given. */
 export interface Runtime {
@@ -9,7 +10,14 @@ export interface Runtime {
   readonly shares: boolean;
   /** For `terminateRun` in another thread; undefined where a run cannot be ended. */
   readonly terminate?: TerminateHandle;
+  /** Tensors of state that were copied between the host and a device; undefined where nothing counts them. */
+  readonly stateCopies?: number;
   open(model: Uint8Array): Promise<RuntimeModel>;
+  /**
+   * A session whose state stays in the memory of a device; undefined where the binding cannot do that.
+   * @param memory its name in ONNX Runtime
+   */
+  openOnDevice?(memory: string): Promise<WorkerSession>;
   /** Allows runs again after one was ended. */
   allowRuns(): void;
   end(): void;

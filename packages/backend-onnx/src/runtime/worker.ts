@@ -4,6 +4,7 @@ import { messageOf } from '@forge-ml/core/plugin';
 import { chooseRuntime } from './choose-runtime.js';
 import { MemorySession } from './memory-session.js';
 import type { Request, Results, RunOutputs, WorkerOptions } from './protocol.js';
+import type { Runtime } from './runtime.js';
 import { sharedTime } from './spans.js';
 import type { WorkerSession } from './worker-session.js';
 
@@ -16,6 +17,7 @@ const sessions = new Map<number, WorkerSession>();
 const failed = new Set<number>();
 const port = parentPort!;
 let chosen: ReturnType<typeof chooseRuntime> | undefined;
+let runtime: Runtime | undefined;
 
 let queue: Promise<unknown> = Promise.resolve();
 
@@ -25,7 +27,7 @@ function enqueue(work: () => unknown): void {
 
 port.on('message', ({ id, request }: WorkerRequest<Request>) => {
   const answer = (results: Results & { readonly error?: string }, transfer: ArrayBuffer[] = []): void => {
-    port.postMessage({ id, alive: alive(), ...results }, transfer);
+    port.postMessage({ id, alive: alive(), stateCopies: runtime?.stateCopies, ...results }, transfer);
   };
   enqueue(async () => {
     try {
@@ -74,18 +76,28 @@ async function handle(request: Exclude<Request, { kind: 'give' }>): Promise<Resu
   }
 }
 
-function chosenRuntime(): ReturnType<typeof chooseRuntime> {
+async function chosenRuntime(): ReturnType<typeof chooseRuntime> {
   chosen ??= chooseRuntime(options);
+  runtime = (await chosen).runtime;
   return chosen;
 }
 
 async function sessionOf(number: number): Promise<WorkerSession> {
   const known = sessions.get(number);
   if (known !== undefined) return known;
-  const { DeviceSession } = await import('./device-session.js');
-  const session = new DeviceSession(options, enqueue);
+  const session = await openSession();
   sessions.set(number, session);
   return session;
+}
+
+async function openSession(): Promise<WorkerSession> {
+  const { deviceMemory } = options;
+  if (deviceMemory !== undefined) {
+    const session = await (await chosenRuntime()).runtime.openOnDevice?.(deviceMemory);
+    if (session !== undefined) return session;
+  }
+  const { DeviceSession } = await import('./device-session.js');
+  return new DeviceSession(options, enqueue);
 }
 
 async function run({ session, graph, runs: inputs, continues = false }: Extract<Request, { kind: 'run' }>) {

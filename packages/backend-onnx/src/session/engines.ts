@@ -16,6 +16,8 @@ export interface EngineDefinition {
   /** How to make it usable. */
   readonly remedy: string;
   readonly stateHome: StateHome;
+  /** ONNX Runtime's name for the memory of the device, where the native binding keeps the state between runs. */
+  readonly deviceMemory?: string;
   /** Replaces nodes that it has no working kernel for. */
   rewrite?(node: Node): readonly Value[] | undefined;
 }
@@ -30,6 +32,7 @@ const cuda: EngineDefinition = {
   device: 'gpu',
   remedy: installCuda,
   stateHome: 'tensors',
+  deviceMemory: 'Cuda',
   status() {
     const found = nativeFiles().some((file) => file.includes('onnxruntime_providers_cuda'));
     return found

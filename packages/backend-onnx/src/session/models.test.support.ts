@@ -19,8 +19,19 @@ import { channelsFirst, flatten } from '../layers/shapes.js';
 import { softmaxCrossEntropy } from '../layers/softmax-cross-entropy.js';
 import type { OneLossModel } from '../model/onnx-model.js';
 import type { BindingName } from '../runtime/protocol.js';
+import { engineDefinitions } from './engines.js';
 
 export const startCpu = (): Promise<Engine> => new OnnxBackend().start({ engine: 'cpu', searchFrom: [] });
+
+/**
+ * The CPU, with the state and the optimizer where an engine of a GPU has them.
+ * @param memory that the state stays in; undefined: it is copied for each run
+ */
+export function startOnDevice(memory: string | undefined): Promise<Engine> {
+  const cpu = engineDefinitions.find(({ name }) => name === 'cpu')!;
+  const definition = { ...cpu, stateHome: 'tensors', ...(memory && { deviceMemory: memory }) } as const;
+  return new OnnxBackend([definition]).start({ engine: 'cpu', searchFrom: [] });
+}
 
 /** @throws Error where the engine would use another binding */
 export async function startWith(binding: BindingName): Promise<Engine> {

@@ -175,6 +175,11 @@ export class OnnxSession implements TrainSession {
     return this.#worker.alive;
   }
 
+  /** Tensors of state that the engine has copied between the host and the device; undefined if it does not count them. */
+  get stateCopies(): number | undefined {
+    return this.#worker.stateCopies;
+  }
+
   async dispose(): Promise<void> {
     await this.#worker.ask({ kind: 'close', session: this.#session });
   }

@@ -27,8 +27,8 @@ export class Binding {
   readonly #kept = new Map<string, TensorData | undefined>();
   /** The names of outputs in the order that the native binding has them. */
   readonly #outputs = new Set<string>();
-  /** Bound arrays whose memory can move, because another owner detaches it. Shared memory cannot. */
-  #movable: readonly TensorData[] = [];
+  /** Bound arrays whose memory can move, because another owner detaches it; undefined until a run. Shared memory cannot. */
+  #movable: readonly TensorData[] | undefined;
   /** The memory that outputs are allocated in, by name. */
   readonly #onDevice = new Map<string, bigint>();
   /** Whether all outputs have values: those of the last run. */
@@ -96,6 +96,7 @@ export class Binding {
    * fails; BACKEND_INVALID where a bound array has lost its memory
    */
   run(options?: RunOptions): void {
+    this.#movable ??= [...this.#kept.values()].filter(canMove);
     for (const { bytes } of this.#movable) {
       if (bytes.byteLength === 0) throw lostMemory();
     }
@@ -132,7 +133,7 @@ export class Binding {
   release(): void {
     this.#resource.release();
     this.#kept.clear();
-    this.#movable = [];
+    this.#movable = undefined;
   }
 
   /** The native binding holds the tensor's description, and this object its memory. */
@@ -162,11 +163,13 @@ export class Binding {
 
   #keep(place: string, tensor: TensorData | undefined): void {
     this.#kept.set(place, tensor);
-    const kept = [...this.#kept.values()];
-    this.#movable = kept.filter(
-      (each) => each !== undefined && each.bytes.byteLength > 0 && !(each.bytes.buffer instanceof SharedArrayBuffer),
-    ) as readonly TensorData[];
+    // Found before a run, not here: binding many tensors would take the square of their number.
+    this.#movable = undefined;
   }
+}
+
+function canMove(tensor: TensorData | undefined): tensor is TensorData {
+  return tensor !== undefined && tensor.bytes.byteLength > 0 && !(tensor.bytes.buffer instanceof SharedArrayBuffer);
 }
 
 function find(declared: readonly DeclaredTensor[], name: string, kind: 'input' | 'output'): DeclaredTensor {
