@@ -2,7 +2,7 @@ import { describeBackendConformance } from '@forge-ml/core/testing';
 import { OnnxBackend } from './backend.js';
 import { conformanceModel, optimizerRules } from './conformance-model.test.support.js';
 import { bindingNames } from './runtime/protocol.js';
-import { startWith } from './session/models.test.support.js';
+import { startOnDevice, startWith } from './session/models.test.support.js';
 
 for (const binding of bindingNames) {
   describeBackendConformance({
@@ -13,3 +13,11 @@ for (const binding of bindingNames) {
     optimizers: optimizerRules,
   });
 }
+
+describeBackendConformance({
+  name: 'onnx with the state on a device',
+  backend: new OnnxBackend(),
+  start: () => startOnDevice('Cpu'),
+  model: conformanceModel,
+  optimizers: optimizerRules,
+});

@@ -12,7 +12,7 @@ import {
 } from '@forge-ml/core/plugin';
 import { expect } from 'chai';
 import { softmaxCrossEntropy } from '../layers/softmax-cross-entropy.js';
-import { batchAt, bitsOf, classifier, startCpu } from './models.test.support.js';
+import { batchAt, bitsOf, classifier, startCpu, startOnDevice } from './models.test.support.js';
 
 const steps = 6;
 const groups = [
@@ -58,60 +58,63 @@ const features: Record<string, Feature> = {
   },
 };
 
-describe('a run that stops at any step resumes exactly, with', () => {
-  let engine: Engine;
-  before(async () => {
-    engine = await startCpu();
-  });
-  after(() => engine.dispose());
+const places = { 'in shared memory': startCpu, 'on a device': () => startOnDevice('Cpu') };
 
-  for (const [title, { load, ema, freeze, asked = () => ({}) }] of Object.entries(features)) {
-    it(title, async () => {
-      const opened: TrainSession[] = [];
-      const build = async (): Promise<TrainSession> => {
-        const session = await engine.build({ load, sample: batchAt(0), seed: 7, ema, freeze });
-        opened.push(session);
-        return session;
-      };
-      /** One step, then an evaluation is observed. */
-      const train = async (session: TrainSession, step: number): Promise<Stats> => {
-        const stats = await session.step(batchAt(step), { step, metrics: true, ...asked(step) });
-        session.observe?.({ loss: step % 3 });
-        return stats;
-      };
-      const straight = await build();
-      const states: SessionState[] = [];
-      const expected: Stats[] = [];
-      for (let step = 0; step < steps; step++) {
-        states.push(await straight.capture());
-        expected.push(await train(straight, step));
-      }
-      const last = bitsOf(await straight.capture());
-      for (const [at, state] of states.entries()) {
-        const resumed = await build();
-        await resumed.restore(state);
-        const stats: Stats[] = [];
-        for (let step = at; step < steps; step++) stats.push(await train(resumed, step));
-        expect(stats, `resumed at ${at}`).to.deep.equal(expected.slice(at));
-        expect(bitsOf(await resumed.capture()), `resumed at ${at}`).to.deep.equal(last);
-      }
-      // Blocks of another size at each stop, where nothing is observed or asked for in between.
-      if (straight.observe === undefined && Object.keys(asked(0)).every((key) => key !== 'learningRate')) {
+for (const [place, start] of Object.entries(places))
+  describe(`a run with its state ${place} that stops at any step resumes exactly, with`, () => {
+    let engine: Engine;
+    before(async () => {
+      engine = await start();
+    });
+    after(() => engine.dispose());
+
+    for (const [title, { load, ema, freeze, asked = () => ({}) }] of Object.entries(features)) {
+      it(title, async () => {
+        const opened: TrainSession[] = [];
+        const build = async (): Promise<TrainSession> => {
+          const session = await engine.build({ load, sample: batchAt(0), seed: 7, ema, freeze });
+          opened.push(session);
+          return session;
+        };
+        /** One step, then an evaluation is observed. */
+        const train = async (session: TrainSession, step: number): Promise<Stats> => {
+          const stats = await session.step(batchAt(step), { step, metrics: true, ...asked(step) });
+          session.observe?.({ loss: step % 3 });
+          return stats;
+        };
+        const straight = await build();
+        const states: SessionState[] = [];
+        const expected: Stats[] = [];
+        for (let step = 0; step < steps; step++) {
+          states.push(await straight.capture());
+          expected.push(await train(straight, step));
+        }
+        const last = bitsOf(await straight.capture());
         for (const [at, state] of states.entries()) {
           const resumed = await build();
           await resumed.restore(state);
           const stats: Stats[] = [];
-          for (let step = at; step < steps; ) {
-            const count = Math.min(1 + ((at + step) % 4), steps - step);
-            const batches = Array.from({ length: count }, (_, index) => batchAt(step + index));
-            stats.push(...(await resumed.fused!.steps(batches, { step, metrics: true })));
-            step += count;
-          }
-          expect(stats, `in blocks from ${at}`).to.deep.equal(expected.slice(at));
-          expect(bitsOf(await resumed.capture()), `in blocks from ${at}`).to.deep.equal(last);
+          for (let step = at; step < steps; step++) stats.push(await train(resumed, step));
+          expect(stats, `resumed at ${at}`).to.deep.equal(expected.slice(at));
+          expect(bitsOf(await resumed.capture()), `resumed at ${at}`).to.deep.equal(last);
         }
-      }
-      for (const session of opened) await session.dispose();
-    });
-  }
-});
+        // Blocks of another size at each stop, where nothing is observed or asked for in between.
+        if (straight.observe === undefined && Object.keys(asked(0)).every((key) => key !== 'learningRate')) {
+          for (const [at, state] of states.entries()) {
+            const resumed = await build();
+            await resumed.restore(state);
+            const stats: Stats[] = [];
+            for (let step = at; step < steps; ) {
+              const count = Math.min(1 + ((at + step) % 4), steps - step);
+              const batches = Array.from({ length: count }, (_, index) => batchAt(step + index));
+              stats.push(...(await resumed.fused!.steps(batches, { step, metrics: true })));
+              step += count;
+            }
+            expect(stats, `in blocks from ${at}`).to.deep.equal(expected.slice(at));
+            expect(bitsOf(await resumed.capture()), `in blocks from ${at}`).to.deep.equal(last);
+          }
+        }
+        for (const session of opened) await session.dispose();
+      });
+    }
+  });

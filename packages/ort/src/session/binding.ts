@@ -8,6 +8,12 @@ import { cpuMemory, type Memories, type Memory } from './memory.js';
 import type { RunOptions } from './run-options.js';
 import { Value } from './value.js';
 
+/** The inputs and the outputs of a model, by their names. */
+export interface DeclaredByName {
+  readonly inputs: ReadonlyMap<string, DeclaredTensor>;
+  readonly outputs: ReadonlyMap<string, DeclaredTensor>;
+}
+
 /** Memory that has one byte, for tensors without elements: the C API refuses a null pointer. */
 const noElements = new Uint8Array(8);
 
@@ -21,7 +27,7 @@ export class Binding {
   readonly #run: Api['call']['RunWithBinding'];
   readonly #session: Resource;
   readonly #resource: Resource;
-  readonly #declared: { readonly inputs: readonly DeclaredTensor[]; readonly outputs: readonly DeclaredTensor[] };
+  readonly #declared: DeclaredByName;
   readonly #memories: Memories;
   /** What the native binding points to, by `in` or `out` and name. */
   readonly #kept = new Map<string, TensorData | undefined>();
@@ -31,16 +37,13 @@ export class Binding {
   #movable: readonly TensorData[] | undefined;
   /** The memory that outputs are allocated in, by name. */
   readonly #onDevice = new Map<string, bigint>();
+  /** Whether a run may have left values in outputs on a device. */
+  #ran = false;
   /** Whether all outputs have values: those of the last run. */
   #complete = false;
 
   /** @internal */
-  constructor(
-    api: Api,
-    session: Resource,
-    declared: { readonly inputs: readonly DeclaredTensor[]; readonly outputs: readonly DeclaredTensor[] },
-    memories: Memories,
-  ) {
+  constructor(api: Api, session: Resource, declared: DeclaredByName, memories: Memories) {
     const { call } = api;
     this.#api = api;
     this.#run = call.RunWithBinding;
@@ -101,7 +104,8 @@ export class Binding {
       if (bytes.byteLength === 0) throw lostMemory();
     }
     this.#complete = false;
-    if (this.#onDevice.size > 0) this.#allocateAgain();
+    if (this.#ran && this.#onDevice.size > 0) this.#allocateAgain();
+    this.#ran = true;
     const chosen = options === undefined ? null : options.pointer;
     const status = this.#run(this.#session.pointer, chosen, this.#resource.pointer);
     if (status !== null) this.#api.check(status);
@@ -172,10 +176,10 @@ function canMove(tensor: TensorData | undefined): tensor is TensorData {
   return tensor !== undefined && tensor.bytes.byteLength > 0 && !(tensor.bytes.buffer instanceof SharedArrayBuffer);
 }
 
-function find(declared: readonly DeclaredTensor[], name: string, kind: 'input' | 'output'): DeclaredTensor {
-  const found = declared.find((each) => each.name === name);
+function find(declared: DeclaredByName['inputs'], name: string, kind: 'input' | 'output'): DeclaredTensor {
+  const found = declared.get(name);
   if (found !== undefined) return found;
-  throw misuse(`The model has no ${kind} ${name}.`, name, `It has ${declared.map((each) => each.name).join(', ')}.`);
+  throw misuse(`The model has no ${kind} ${name}.`, name, `It has ${[...declared.keys()].join(', ')}.`);
 }
 
 function lostMemory() {

@@ -1,7 +1,7 @@
 import { Resource } from '../handles/resource.js';
 import type { Api } from '../native/api.js';
 import type { DeclaredTensor } from '../tensors/declared-tensor.js';
-import { Binding } from './binding.js';
+import { Binding, type DeclaredByName } from './binding.js';
 import { inputsOf, outputsOf } from './declared-tensors.js';
 import type { Memories } from './memory.js';
 import { type SessionOptions, withOptions } from './session-options.js';
@@ -14,6 +14,7 @@ export class Session {
   readonly #memories: Memories;
   readonly #resource: Resource;
   readonly #profiles: boolean;
+  readonly #declared: DeclaredByName;
 
   /** @internal */
   constructor(api: Api, env: bigint, memories: Memories, parent: Resource, model: Uint8Array, options: SessionOptions) {
@@ -27,11 +28,12 @@ export class Session {
     this.#resource = new Resource('session', pointer, (it) => call.ReleaseSession(it), this, parent);
     this.inputs = inputsOf(api, pointer);
     this.outputs = outputsOf(api, pointer);
+    this.#declared = { inputs: byName(this.inputs), outputs: byName(this.outputs) };
   }
 
   /** An empty binding of the session's inputs and outputs to memory. */
   bind(): Binding {
-    return new Binding(this.#api, this.#resource, this, this.#memories);
+    return new Binding(this.#api, this.#resource, this.#declared, this.#memories);
   }
 
   /** Ends the trace that `profile` began. @returns the path of its file, undefined without `profile` */
@@ -45,4 +47,8 @@ export class Session {
   release(): void {
     this.#resource.release();
   }
+}
+
+function byName(tensors: readonly DeclaredTensor[]): ReadonlyMap<string, DeclaredTensor> {
+  return new Map(tensors.map((tensor) => [tensor.name, tensor]));
 }
