@@ -1,5 +1,5 @@
 /**
- * Where the state of a session is: in memory that ONNX Runtime and kernels share; in tensors of ONNX Runtime; or in
- * tensors on a device, which must be copied from it.
+ * Where the state of a session is: in memory that ONNX Runtime and kernels share; in tensors of ONNX Runtime, which its
+ * binding can read; or in tensors on a device, which only a graph can copy from it.
  */
 export type StateHome = 'memory' | 'tensors' | 'device';

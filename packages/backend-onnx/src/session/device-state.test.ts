@@ -1,6 +1,6 @@
 import type { Engine, SessionState, Stats, TrainSession } from '@forge-ml/core/plugin';
 import { expect } from 'chai';
-import { batchAt, bitsOf, classifier, open, startOnDevice } from './models.test.support.js';
+import { backendOnDevice, batchAt, bitsOf, classifier, open, startOnDevice } from './models.test.support.js';
 import type { OnnxSession } from './onnx-session.js';
 
 describe('an engine that keeps the state on its device', () => {
@@ -83,6 +83,13 @@ describe('an engine that keeps the state on its device', () => {
     await straight.dispose();
     await resumed.dispose();
     expect(resumed.liveTensors!()).to.equal(0);
+  });
+
+  it('says which binding it uses', async () => {
+    expect(engine.info.settings).to.include({ binding: 'native', updates: 'graph' });
+    expect(engine.info.warnings).to.deep.equal([]);
+    const [status] = await backendOnDevice('Cpu').engines();
+    expect(status!.detail).to.match(/, by its C API$/);
   });
 
   it('says in one line why it copies the state, where it cannot keep it', async () => {

@@ -27,10 +27,13 @@ export const startCpu = (): Promise<Engine> => new OnnxBackend().start({ engine:
  * The CPU, with the state and the optimizer where an engine of a GPU has them.
  * @param memory that the state stays in; undefined: it is copied for each run
  */
-export function startOnDevice(memory: string | undefined): Promise<Engine> {
+export function backendOnDevice(memory: string | undefined): OnnxBackend {
   const cpu = engineDefinitions.find(({ name }) => name === 'cpu')!;
-  const definition = { ...cpu, stateHome: 'tensors', ...(memory && { deviceMemory: memory }) } as const;
-  return new OnnxBackend([definition]).start({ engine: 'cpu', searchFrom: [] });
+  return new OnnxBackend([{ ...cpu, stateHome: 'tensors', ...(memory && { deviceMemory: memory }) }]);
+}
+
+export function startOnDevice(memory: string | undefined): Promise<Engine> {
+  return backendOnDevice(memory).start({ engine: 'cpu', searchFrom: [] });
 }
 
 /** @throws Error where the engine would use another binding */

@@ -47,7 +47,7 @@ export class OnnxSession implements TrainSession {
   readonly fused: FusedSteps;
   readonly labels?: readonly string[];
   readonly observe?: (stats: Stats) => void;
-  /** Absent where the state is on a device: copying it from there is a copy anyway. */
+  /** Absent where only a graph can copy the state from its device: that is a run of its own. */
   readonly captureAside?: () => Promise<SessionState>;
   readonly #worker: OrtWorker;
   readonly #graphs: ModelGraphs;

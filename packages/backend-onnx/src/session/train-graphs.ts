@@ -12,7 +12,7 @@ export interface TrainGraphsOptions {
   readonly session: number;
   readonly graphs: ModelGraphs;
   readonly feeds: StepFeeds;
-  /** Whether several steps are one run of a graph with a loop, for an engine that must copy the state for each run. */
+  /** Whether several steps are one run of a graph with a loop: on a GPU, or where each run must copy the state. */
   readonly loops: boolean;
 }
 
