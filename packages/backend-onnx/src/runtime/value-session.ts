@@ -86,7 +86,7 @@ export class ValueSession implements WorkerSession {
     this.#models.clear();
   }
 
-  /** Binds anew for each run: a binding that is kept would hold the memory of a state that has been replaced. */
+  /** Binds again for each run: a binding that is kept would hold the memory of a state that has been replaced. */
   #outputs(
     session: Session,
     { reads, outputs }: GraphRequest,
