@@ -16,6 +16,22 @@ describe('the onnx backend', () => {
     expect(statuses.at(-1)).to.include({ usable: true });
   });
 
+  it('lists cpu as not usable where FORGE_ONNX_BINDING names no binding, and what to set', async () => {
+    const before = process.env.FORGE_ONNX_BINDING;
+    process.env.FORGE_ONNX_BINDING = 'other';
+    try {
+      expect((await backend.engines()).at(-1)).to.deep.equal({
+        name: 'cpu',
+        usable: false,
+        detail: 'FORGE_ONNX_BINDING is "other", which is no binding.',
+        remedy: 'Set it to native or package, or to nothing.',
+      });
+    } finally {
+      if (before === undefined) delete process.env.FORGE_ONNX_BINDING;
+      else process.env.FORGE_ONNX_BINDING = before;
+    }
+  });
+
   for (const engine of ['cuda', 'webgpu']) {
     it(`reports why ${engine} does not start, and works without it`, async () => {
       const started = await backend.start({ engine, searchFrom: [] }).catch((error: unknown) => error);

@@ -4,7 +4,7 @@ import * as self from './index.js';
 import { buildGraphs } from './model/build-graphs.js';
 import { checkModel } from './model/check-model.js';
 import { feedTypes } from './session/batches.js';
-import { describeBinding } from './session/binding.js';
+import { withBinding } from './session/binding.js';
 import { blockedConvolutions } from './session/blocked-convolutions.js';
 import { type EngineDefinition, engineDefinitions } from './session/engines.js';
 import { OnnxSession } from './session/onnx-session.js';
@@ -25,7 +25,7 @@ export class OnnxBackend implements Backend {
     return this.#definitions.map((engine) => {
       const status = engine.status();
       if (engine.stateHome !== 'memory' && (!status.usable || engine.deviceMemory === undefined)) return status;
-      return { ...status, detail: `${status.detail}, ${describeBinding()}` };
+      return withBinding(status);
     });
   }
 

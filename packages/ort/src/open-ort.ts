@@ -30,12 +30,12 @@ export function checkOrt(): void {
 }
 
 /**
- * Ends the runs of `RunOptions` of another thread. Waits for at most a second.
+ * Ends the runs of `RunOptions` of another thread, which has checked the library. Waits for at most a second.
  * @returns false where the options are released
- * @throws ForgeError as `openOrt`
+ * @throws ForgeError ENGINE_UNUSABLE where this thread cannot load the library
  */
 export function terminateRun(handle: TerminateHandle): boolean {
-  const { api } = open();
+  const { api } = open(() => undefined);
   if (!lock(handle)) return false;
   try {
     api.check(api.call.RunOptionsSetTerminate(handle.address));
@@ -45,15 +45,15 @@ export function terminateRun(handle: TerminateHandle): boolean {
   return true;
 }
 
-function open(): OpenLibrary {
-  opened ??= tryOpen();
+function open(check = checkOrt): OpenLibrary {
+  opened ??= tryOpen(check);
   if (isForgeError(opened)) throw opened;
   return opened;
 }
 
-function tryOpen(): OpenLibrary | ForgeError {
+function tryOpen(check: () => void): OpenLibrary | ForgeError {
   try {
-    checkOrt();
+    check();
     return openLibrary(libraryFile().path);
   } catch (error) {
     if (isForgeError(error)) return error;

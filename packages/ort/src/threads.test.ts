@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -101,6 +101,29 @@ describe("ONNX Runtime's C API in one process", () => {
     await once(worker, 'exit');
     expect(terminateRun(handle)).to.equal(false);
   }).timeout(120_000);
+
+  it('ends a run of another thread without checking the library again', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'forge-ort-'));
+    try {
+      const file = join(folder, 'file');
+      writeFileSync(file, '');
+      const said = inProcess(
+        `
+        const { terminateRun } = await import(${JSON.stringify(new URL('./index.js', import.meta.url))});
+        const worker = thread('run long');
+        const [{ handle }] = await once(worker, 'message');
+        process.execPath = 'nothing';
+        terminateRun(handle);
+        const [{ code }] = await once(worker, 'message');
+        process.stdout.write(code);
+      `,
+        { ...process.env, XDG_CACHE_HOME: file },
+      );
+      expect(said).to.equal('STOPPED');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  }).timeout(60_000);
 
   it('stays usable after threads that ended without a release, by themselves or from outside', () => {
     const said = inProcess(`

@@ -51,7 +51,7 @@ export function buildUpdate(declared: DeclaredUpdate, parts: UpdateParts): Built
   const plateau = optimizer.plateau && new PlateauState(optimizer.plateau, name);
   const schedule = new UpdateSchedule(optimizer, { every, scale: () => plateau?.scale ?? 1 });
   const built = { name, parameters, trace, schedule, plateau, unused };
-  if (parts.kernels && isOptimizerSpec(optimizer) && fitsKernels(parameters)) {
+  if (parts.kernels && isOptimizerSpec(optimizer) && fitsKernels({ optimizer, parameters, ema })) {
     const made = kernelUpdate({ optimizer, parameters, gradients, frozen, ema, schedule });
     const { slots, averages } = made;
     return { ...built, slots, gradients, averages, next: new Map(), kernelUpdate: made };

@@ -1,9 +1,10 @@
-import { groupsByParameter, type OptimizerSpec } from '@forge-ml/core/plugin';
+import { groupsByParameter, type OptimizerSpec, sizeOf } from '@forge-ml/core/plugin';
 import { formulas } from '@forge-ml/kernels';
 import type { ParameterValue, Value } from '@forge-ml/onnx/graph';
 import { sumSlot } from '../optimizers/accumulate.js';
 import { averageOf, averageShare } from '../optimizers/parameter-average.js';
 import type { RateRequest, UpdateSchedule } from '../optimizers/update-schedule.js';
+import { fitsOneMemory } from './memory-size.js';
 import type { StateValue } from './state-value.js';
 import { gradientName, type PlannedParameter, type UpdateNumbers, type UpdatePlan } from './update-plan.js';
 
@@ -29,9 +30,17 @@ export interface KernelUpdateRequest {
   readonly schedule: UpdateSchedule;
 }
 
-/** Whether kernels, which compute in float32, can make the update. */
-export function fitsKernels(parameters: readonly ParameterValue[]): boolean {
-  return parameters.every(({ dtype }) => dtype === 'float32');
+/**
+ * Whether kernels can make the update: they compute in float32, and read and write one memory of 4 GiB, which must have all
+ * that belongs to a parameter.
+ */
+export function fitsKernels(request: Pick<KernelUpdateRequest, 'optimizer' | 'parameters' | 'ema'>): boolean {
+  const { optimizer, parameters, ema } = request;
+  const sums = (optimizer.accumulate ?? 1) > 1 ? 1 : 0;
+  const tensors = 1 + Object.keys(optimizer.slots).length + sums + (ema === undefined ? 0 : 1);
+  return parameters.every(({ dtype, initial: { shape } }) => {
+    return dtype === 'float32' && fitsOneMemory(4 * sizeOf(shape), tensors);
+  });
 }
 
 /** @throws ForgeError MODEL_INVALID for parameter groups that do not fit */

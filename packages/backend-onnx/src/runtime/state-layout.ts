@@ -1,4 +1,5 @@
 import { bytesPerElement, type DType, sizeOf } from '@forge-ml/core/plugin';
+import { alignment, maxBytes, padded } from '../model/memory-size.js';
 import type { StateValue } from '../model/state-value.js';
 import type { UpdatePlan } from '../model/update-plan.js';
 
@@ -36,11 +37,6 @@ export interface StateLayout {
   /** By the output of the training graph, for each parameter of the plan that has one. */
   readonly gradients: ReadonlyMap<string, Place>;
 }
-
-/** What 32-bit addresses can reach. */
-const maxBytes = 2 ** 32;
-/** The size of a cache line. */
-const alignment = 64;
 
 /**
  * Lays out a state. A kernel reads and writes one memory: all that belongs to a parameter of the plan is in one.
@@ -133,8 +129,4 @@ class Memories {
     this.#used[memory] = offset + padded(bytes);
     return { memory, offset };
   }
-}
-
-function padded(bytes: number): number {
-  return Math.ceil(bytes / alignment) * alignment;
 }

@@ -1,4 +1,4 @@
-import { ForgeError, messageOf } from '@forge-ml/core/plugin';
+import { type EngineStatus, ForgeError, isForgeError, messageOf } from '@forge-ml/core/plugin';
 import { checkOrt } from '@forge-ml/ort';
 import { type BindingName, bindingNames } from '../runtime/protocol.js';
 
@@ -7,7 +7,7 @@ import { type BindingName, bindingNames } from '../runtime/protocol.js';
  * @throws ForgeError USAGE for another name
  */
 export function requestedBinding(environment: Readonly<Record<string, string | undefined>> = process.env): BindingName {
-  const { FORGE_ONNX_BINDING: name = 'native' } = environment;
+  const name = environment.FORGE_ONNX_BINDING || 'native';
   const known = bindingNames.find((one) => one === name);
   if (known !== undefined) return known;
   throw new ForgeError('USAGE', `FORGE_ONNX_BINDING is ${JSON.stringify(name)}, which is no binding.`, {
@@ -16,8 +16,18 @@ export function requestedBinding(environment: Readonly<Record<string, string | u
   });
 }
 
-/** The binding that an engine would use now, and why it is not the native one. @throws ForgeError as `requestedBinding` */
-export function describeBinding(): string {
+/** The status of an engine with the binding that it would use now, and why it is not the native one. */
+export function withBinding(status: EngineStatus): EngineStatus {
+  try {
+    return { ...status, detail: `${status.detail}, ${describeBinding()}` };
+  } catch (error) {
+    if (!isForgeError(error)) throw error;
+    return { ...status, usable: false, detail: error.message, remedy: error.hint };
+  }
+}
+
+/** @throws ForgeError as `requestedBinding` */
+function describeBinding(): string {
   if (requestedBinding() === 'package') return 'by the binding of onnxruntime-node, as FORGE_ONNX_BINDING says';
   try {
     checkOrt();

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { adamw, type Engine, isForgeError, type Stats } from '@forge-ml/core/plugin';
+import { adamw, type Engine, isForgeError, messageOf, type Stats, tensor } from '@forge-ml/core/plugin';
 import { sub } from '@forge-ml/onnx/ops';
 import { expect } from 'chai';
 import { bindingNames } from '../runtime/protocol.js';
 import { requestedBinding } from './binding.js';
-import { batchAt, bitsOf, classifier, startWith } from './models.test.support.js';
+import { batchAt, bitsOf, classifier, open, startWith } from './models.test.support.js';
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
 
@@ -85,8 +85,27 @@ describe('the bindings of ONNX Runtime', () => {
     });
   }
 
+  it('report a step that fails in the same words', async () => {
+    const messages: string[] = [];
+    for (const binding of bindingNames) {
+      const engine = await startWith(binding);
+      const session = await open(engine);
+      const { labels: _, ...batch } = batchAt(0);
+      const labels = tensor(new Uint8Array(16).fill(99));
+      try {
+        await session.step({ ...batch, labels }, { step: 0, metrics: true });
+      } catch (error) {
+        messages.push(messageOf(error));
+      }
+      await engine.dispose();
+    }
+    expect(messages).to.have.length(2);
+    expect(messages[0]).to.equal(messages[1]);
+  });
+
   it('are chosen by FORGE_ONNX_BINDING', () => {
     expect(requestedBinding({})).to.equal('native');
+    expect(requestedBinding({ FORGE_ONNX_BINDING: '' })).to.equal('native');
     expect(requestedBinding({ FORGE_ONNX_BINDING: 'package' })).to.equal('package');
     let error: unknown;
     try {

@@ -115,5 +115,8 @@ export class GraphRunner {
 }
 
 function firstLine(error: Error): string {
-  return error.message.split('\n')[0]!.replace(/\.$/, '');
+  return error.message
+    .split('\n')[0]!
+    .replace(/^ONNX Runtime: /, '')
+    .replace(/\.$/, '');
 }

@@ -1,6 +1,7 @@
 import {
   bytesPerElement,
   checkState,
+  ForgeError,
   type NamedTensors,
   type SessionState,
   sizeOf,
@@ -12,7 +13,7 @@ import { identity } from '@forge-ml/onnx/ops';
 import type { ModelGraphs } from '../model/build-graphs.js';
 import type { StateHome } from '../model/state-home.js';
 import { type StateValue, stateValue } from '../model/state-value.js';
-import type { OrtWorker } from '../runtime/ort-worker.js';
+import { OrtError, type OrtWorker } from '../runtime/ort-worker.js';
 import type { NamedTensor } from '../runtime/protocol.js';
 import { layOut, type StateLayout } from '../runtime/state-layout.js';
 import { writeValue } from '../runtime/write-value.js';
@@ -50,7 +51,9 @@ export class WorkerState {
       const { kernelUpdate, written } = this.#parts;
       const layout = layOut(this.#values, kernelUpdate?.plan, written);
       const laid = { kind: 'lay', session: this.#session, layout, plan: kernelUpdate?.plan } as const;
-      const { memories = [] } = await this.#worker.ask(laid);
+      const { memories = [] } = await this.#worker.ask(laid).catch((error: unknown) => {
+        throw error instanceof OrtError ? noMemory(layout, error) : error;
+      });
       // Without copies: the largest part of the memory of a model is its state.
       if (memories.length > 0) return writeInitial(this.#values, layout, memories);
     }
@@ -148,6 +151,16 @@ function writeInitial(
     const size = bytesPerElement[dtype] * sizeOf(shape);
     writeValue(new Uint8Array(memories[memory]!, offset, size), dtype, initial);
   }
+}
+
+function noMemory({ memories }: StateLayout, cause: Error): ForgeError {
+  const size = memories.reduce((sum, bytes) => sum + bytes, 0) / 2 ** 30;
+  const message = `The state of the model cannot have its memory of ${size.toFixed(1)} GiB: ${cause.message}.`;
+  return new ForgeError('ENGINE_UNUSABLE', message.replace('..', '.'), {
+    about: 'memory',
+    hint: 'Use a smaller model, or allow the process more memory (ulimit -v).',
+    cause,
+  });
 }
 
 function typesOf(state: Iterable<StateValue>) {
