@@ -1,4 +1,5 @@
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
+import { expect } from 'chai';
 import type { Tf } from '../../tf/tf.js';
 import { expectNoLeak, expectSame, numbers, startWasm } from './both-engines.test.support.js';
 
@@ -83,6 +84,18 @@ describe('the convolution kernels of the wasm engine', () => {
       const inputs = [numbers(tf, [2, 6, 6, 2], 1), numbers(tf, [3, 3, 2, 4], 2), numbers(tf, [4], 3)];
       return [layer(...(inputs as [Tensor, Tensor, Tensor])), ...tf.grads(layer)(inputs)];
     });
+  });
+
+  it('are empty, or an error, where windows are larger than images: no other memory changes', () => {
+    void tf.setBackend('wasm');
+    const of = (shape: number[], filter: number[]) => {
+      return tf.tidy(() => tf.conv2d(numbers(tf, shape) as Tensor4D, numbers(tf, filter, 2) as Tensor4D, 2, 'valid'));
+    };
+    expect(of([2, 2, 12, 8], [3, 5, 8, 1]).shape).to.deep.equal([2, 0, 4, 1]);
+    expect(() => of([3, 2, 3, 5], [5, 6, 5, 7])).to.throw(
+      'windows of a convolution, 5×6, are larger than its images, 2×3',
+    );
+    for (let repeat = 0; repeat < 50; repeat++) of([2, 8, 8, 4], [3, 3, 4, 8]).dispose();
   });
 
   it('use the cpu engine for channels-first data', () => {

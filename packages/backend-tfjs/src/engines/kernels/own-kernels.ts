@@ -57,5 +57,10 @@ export function placeOf(backend: BackendWasm, { dataId }: TensorInfo): number {
 
 /** Our kernels take tensors of float32 that are not empty. */
 export function areFloats(...tensors: readonly TensorInfo[]): boolean {
-  return tensors.every(({ dtype, shape }) => dtype === 'float32' && !shape.includes(0));
+  return tensors.every(({ dtype, shape }) => dtype === 'float32' && !isEmpty(shape));
+}
+
+/** Where a window is larger than the image, TensorFlow.js computes sizes below 0, even two whose product is above. */
+export function isEmpty(shape: readonly number[]): boolean {
+  return shape.some((size) => size <= 0);
 }
