@@ -1,6 +1,7 @@
-/** The elements times a number, each rounded to float32. */
+/** The elements times a number that is rounded to float32, each rounded too, as in the kernels. */
 export function scaled(values: Float32Array, by: number): Float32Array {
-  return Float32Array.from(values, (value) => value * by);
+  const rounded = Math.fround(by);
+  return Float32Array.from(values, (value) => value * rounded);
 }
 
 /** The Euclidean norm. */
