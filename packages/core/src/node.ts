@@ -4,6 +4,7 @@ export { readTensorFile } from './api/data/read-tensor-file.js';
 export { FileCheckpointStore } from './checkpoint/file-checkpoint-store.js';
 export { noteFileRead } from './config/loader/note-file-read.js';
 export type { ColumnKind, ColumnTable, TableColumn } from './data/column-table.js';
+export { cacheFolder } from './fs/cache-folder.js';
 export { fsError } from './fs/fs-error.js';
 export { openRegularFile, readWholeFile } from './fs/open-regular-file.js';
 export { copyToNewFile } from './fs/safe-files.js';

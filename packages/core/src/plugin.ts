@@ -20,7 +20,6 @@ export type { Column } from './data/pipeline/arrays.js';
 export type { DatasetReader, ReadData, ReadExample, ReadRequest } from './data/pipeline/dataset-reader.js';
 export { checkOptions, type NoOptions, type OptionsOwner, refuseMisspelled } from './errors/check-options.js';
 export { type ErrorCode, ForgeError, isForgeError, messageOf } from './errors/forge-error.js';
-export { cacheFolder } from './fs/cache-folder.js';
 export type { MediaValue } from './metrics/media-value.js';
 export type { Direction } from './metrics/metric-direction.js';
 export type { MediaRecord, MetricRecord, MetricSink, MetricsEnd } from './metrics/metric-sink.js';

@@ -66,7 +66,7 @@ describe('forge runs watch', function () {
 
   it('on a terminal: redraws only what changes, and ends with the run', async function () {
     if (!hasTerminals) return this.skip();
-    const training = await train('live', 200);
+    const training = await train('live', 500);
     const screen = startScreen(['runs', 'watch', 'live', 'digits/1', '--results-dir', 'results', '--every', '0.1'], {
       cwd,
       columns: 100,
@@ -74,12 +74,12 @@ describe('forge runs watch', function () {
     await screen.finished;
     expect((await screen.lines()).join()).to.match(/There is no run "digits\/1"/);
     const one = startScreen(['runs', 'watch', 'live', '--every', '0.1'], { cwd, columns: 100 });
-    await one.shows(/^live\/1 +running +\d+\/200 .* now$/);
+    await one.shows(/^live\/1 +running +\d+\/500 .* now$/);
     await one.shows(/^1 running, q quits$/);
     await training.finished;
     expect(await one.finished).to.equal(0);
     await one.lines();
-    expect((await one.lines())[1]).to.match(/^live\/1 +completed +200\/200 +valid\.loss +\d\S+ +\d\S+ +[▁▂▃▄▅▆▇█ ]+$/);
+    expect((await one.lines())[1]).to.match(/^live\/1 +completed +500\/500 +valid\.loss +\d\S+ +\d\S+ +[▁▂▃▄▅▆▇█ ]+$/);
     // Drawn once, the titles are not written again until a column goes.
     expect(one.written().split('RUN').length - 1).to.be.within(1, 4);
     expect(one.written().endsWith('\u001b[?25h')).to.equal(true);

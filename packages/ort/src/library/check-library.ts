@@ -13,7 +13,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { cacheFolder, messageOf } from '@forge-ml/core/plugin';
+import { cacheFolder } from '@forge-ml/core/node';
+import { messageOf } from '@forge-ml/core/plugin';
 import { koffiVersion } from '../native/koffi.js';
 import { unusable } from '../native/unusable.js';
 import { type LibraryFile, ortVersion } from './library-file.js';
