@@ -75,6 +75,9 @@ export class NativeRuntime implements Runtime, ValueRuntime {
   }
 }
 
+/** Copying this many bytes takes as long as binding an input again, which is a microsecond. */
+const mostCopied = 16_384;
+
 class NativeRun implements BoundRun {
   readonly #binding: Binding;
   readonly #options: RunOptions;
@@ -99,10 +102,10 @@ class NativeRun implements BoundRun {
     this.#own = outputs.flatMap(([name, memory]) => (memory === undefined ? [name] : []));
   }
 
-  /** Binding takes longer than copying a small batch. */
   feed(name: string, value: TensorData): void {
     const bound = this.#inputs.get(name);
-    if (bound === undefined || String(bound.shape) !== String(value.shape)) this.#bind(name, value);
+    const isLarge = value.bytes.length > mostCopied;
+    if (bound === undefined || isLarge || String(bound.shape) !== String(value.shape)) this.#bind(name, value);
     else if (bound.bytes !== value.bytes) bound.bytes.set(value.bytes);
   }
 
