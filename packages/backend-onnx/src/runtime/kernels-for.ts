@@ -3,7 +3,7 @@ import type { UpdatePlan } from '../model/update-plan.js';
 import type { StateMemory } from './state-memory.js';
 
 /** Elements of a parameter from which on threads share its update. */
-const shared = 131_072;
+const shared = 524_288;
 
 /** The kernels of an update, over each memory of its state. */
 export interface OpenKernels {
