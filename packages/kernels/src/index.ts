@@ -6,7 +6,7 @@ export type { Kernels, UpdateCall } from './kernels.js';
 export type { MatrixProduct } from './matmul/matrix-product.js';
 export type { Scratch } from './matmul/scratch.js';
 export type { PoolShape } from './max-pool/pool-shape.js';
-export { type KernelPool, type KernelPoolOptions, openKernelPool } from './open-kernel-pool.js';
+export { type KernelPool, type KernelPoolOptions, openKernelPool, sharedFrom } from './open-kernel-pool.js';
 export { openKernels } from './open-kernels.js';
 export { plainArithmetic } from './plain-arithmetic.js';
 export { plainKernels } from './plain-kernels.js';

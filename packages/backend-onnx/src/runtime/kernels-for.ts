@@ -1,9 +1,13 @@
-import { type KernelPool, type Kernels, openKernelPool, openKernels, type WasmMemory } from '@forge-ml/kernels';
+import {
+  type KernelPool,
+  type Kernels,
+  openKernelPool,
+  openKernels,
+  sharedFrom,
+  type WasmMemory,
+} from '@forge-ml/kernels';
 import type { UpdatePlan } from '../model/update-plan.js';
 import type { StateMemory } from './state-memory.js';
-
-/** Elements of a parameter from which on threads share its update. */
-const shared = 524_288;
 
 /** The kernels of an update, over each memory of its state. */
 export interface OpenKernels {
@@ -18,11 +22,11 @@ export async function kernelsFor(
   state: StateMemory,
   threads: number,
 ): Promise<OpenKernels> {
-  const isLarge = parameters.some(({ name }) => state.view(name).bytes.length >= 4 * shared);
+  const isLarge = parameters.some(({ name }) => state.view(name).bytes.length >= 4 * sharedFrom);
   const pools: KernelPool[] = [];
   const open = async (memory: WasmMemory): Promise<Kernels> => {
     if (threads === 1 || !isLarge || memory.buffer instanceof ArrayBuffer) return openKernels(memory);
-    const pool = await openKernelPool(memory, threads, { minimum: shared });
+    const pool = await openKernelPool(memory, threads);
     pools.push(pool);
     return pool;
   };
