@@ -16,7 +16,7 @@ export interface ValueAxis {
   /** The name, and the kind of a logarithmic axis. */
   readonly title: string;
   readonly kind: 'linear' | 'log' | 'categories';
-  /** Whether a logarithmic axis has any of its values. */
+  /** Whether any value is above 0, so that the axis can be logarithmic. */
   readonly canBeLog: boolean;
   /** From 0 to 1; undefined for a value that is not on the axis, such as NaN. */
   readonly place: (value: PlainValue) => number | undefined;
