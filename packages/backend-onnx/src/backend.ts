@@ -1,9 +1,11 @@
 import { type Backend, backendPort, type Engine, type EngineRequest, type EngineStatus } from '@forge-ml/core/plugin';
 import * as library from '@forge-ml/onnx';
+import type { Graph } from '@forge-ml/onnx/graph';
 import * as self from './index.js';
 import { buildGraphs } from './model/build-graphs.js';
 import { checkModel } from './model/check-model.js';
-import { feedTypes } from './session/batches.js';
+import { threadsFor } from './model/graph-work.js';
+import { examplesIn, feedTypes } from './session/batches.js';
 import { withBinding } from './session/binding.js';
 import { blockedConvolutions } from './session/blocked-convolutions.js';
 import { type EngineDefinition, engineDefinitions } from './session/engines.js';
@@ -30,7 +32,7 @@ export class OnnxBackend implements Backend {
   }
 
   async start(request: EngineRequest): Promise<Engine> {
-    const { info, worker, definition, convolutionBlock } = await startRuntime(request, this.#definitions);
+    const { info, worker, definition, threads, convolutionBlock } = await startRuntime(request, this.#definitions);
     return {
       info,
       modules: { '@forge-ml/backend-onnx': self, '@forge-ml/onnx': library },
@@ -39,12 +41,22 @@ export class OnnxBackend implements Backend {
       build: async ({ load, sample, seed, freeze, ema }) => {
         const model = checkModel(await load());
         const { stateHome: home, rewrite } = definition;
-        const convolutions = convolutionBlock === undefined ? {} : blockedConvolutions(convolutionBlock, sample);
+        const convolutions =
+          convolutionBlock === undefined ? {} : blockedConvolutions(convolutionBlock, examplesIn(sample));
         const graphs = buildGraphs(model, sample, {
           ...{ seed, freeze, ema, rewrite, kernels: home === 'memory' },
           ...convolutions,
         });
-        return OnnxSession.open({ worker, graphs, artefacts: model.artefacts ?? {}, seed, home });
+        const batch = examplesIn(sample);
+        const threadsOf = (graph: Graph) => threadsFor(graph, batch, threads);
+        return OnnxSession.open({
+          worker,
+          graphs,
+          artefacts: model.artefacts ?? {},
+          seed,
+          home,
+          threadsFor: threadsOf,
+        });
       },
       dispose: () => worker.end(),
     };

@@ -41,18 +41,18 @@ export class NativeRuntime implements Runtime, ValueRuntime {
     return this.#copies?.count ?? 0;
   }
 
-  async open(model: Uint8Array): Promise<RuntimeModel> {
-    const session = this.createSession(model);
+  async open(model: Uint8Array, threads?: number): Promise<RuntimeModel> {
+    const session = this.createSession(model, threads);
     return {
       bind: (inputs, outputs) => new NativeRun(session, this.runOptions, inputs, outputs),
       release: () => session.release(),
     };
   }
 
-  createSession(model: Uint8Array): Session {
-    // Threads that sleep between operators, as in `sessionOptions`.
-    const config = { 'session.intra_op.allow_spinning': '0' };
-    return this.#ort.createSession(model, { threads: this.#options.threads, config, providers: this.#providers });
+  createSession(model: Uint8Array, threads = this.#options.threads): Session {
+    // As in `sessionOptions`.
+    const config = { 'session.force_spinning_stop': '1' };
+    return this.#ort.createSession(model, { threads, config, providers: this.#providers });
   }
 
   async openOnDevice(memory: string): Promise<WorkerSession> {

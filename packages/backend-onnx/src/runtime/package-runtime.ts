@@ -14,8 +14,8 @@ export class PackageRuntime implements Runtime {
     this.#options = options;
   }
 
-  async open(model: Uint8Array): Promise<RuntimeModel> {
-    const session = await ort.InferenceSession.create(model, sessionOptions(this.#options));
+  async open(model: Uint8Array, threads = this.#options.threads): Promise<RuntimeModel> {
+    const session = await ort.InferenceSession.create(model, sessionOptions({ threads }));
     return {
       bind: (inputs, outputs) => new PackageRun(session, inputs, outputs),
       release: () => session.release(),

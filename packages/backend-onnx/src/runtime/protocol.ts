@@ -22,6 +22,8 @@ export interface GraphRequest {
   readonly writes: readonly (readonly [output: string, state: string])[];
   /** Outputs that are scalars, and returned as numbers. */
   readonly numbers: readonly (readonly [output: string, dtype: DType])[];
+  /** On the CPU. Default: those of the worker's options. */
+  readonly threads?: number;
 }
 
 /** How ONNX Runtime is called: through its C API, or by the binding of the package onnxruntime-node. */

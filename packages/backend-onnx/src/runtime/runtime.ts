@@ -12,7 +12,8 @@ export interface Runtime {
   readonly terminate?: TerminateHandle;
   /** Tensors of state that were copied between the host and a device; undefined where nothing counts them. */
   readonly stateCopies?: number;
-  open(model: Uint8Array): Promise<RuntimeModel>;
+  /** @param threads default: those of the worker's options */
+  open(model: Uint8Array, threads?: number): Promise<RuntimeModel>;
   /**
    * A session whose state stays in the memory of a device; undefined where the binding cannot do that.
    * @param memory its name in ONNX Runtime

@@ -37,6 +37,11 @@ export function stackedFeedsOf(batches: readonly Batch[], inputs: readonly Input
   });
 }
 
+/** The size of the first dimension of a batch's arrays. */
+export function examplesIn(batch: Batch): number {
+  return Object.values(batch)[0]?.shape[0] ?? 1;
+}
+
 /** The number of bytes of a batch that a graph reads. */
 export function bytesRead(batch: Batch, inputs: readonly InputValue[]): number {
   return inputs.reduce((sum, { name }) => sum + (batch[name]?.bytes.length ?? 0), 0);

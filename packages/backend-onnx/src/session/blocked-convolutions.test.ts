@@ -4,6 +4,7 @@ import { input, rebuild, type Value } from '@forge-ml/onnx/graph';
 import { expect } from 'chai';
 import * as ort from 'onnxruntime-node';
 import { OrtWorker } from '../runtime/ort-worker.js';
+import { examplesIn } from './batches.js';
 import { blockedConv, blockedConvolutions } from './blocked-convolutions.js';
 import { findConvolutionBlock } from './find-convolution-block.js';
 
@@ -58,7 +59,7 @@ describe('blocked convolutions', function () {
         const [dx, dw, db] = gradientsOf(loss, [x, weights, bias], rules) as Value[];
         return { inputs: [x, weights, bias], outputs: new Map(Object.entries({ y, dx: dx!, dw: dw!, db: db! })) };
       };
-      const { rules, rewrite } = blockedConvolutions(block, batch);
+      const { rules, rewrite } = blockedConvolutions(block, examplesIn(batch));
       const expected = await run(modelBytes(graph()), batch);
       const blocked = rebuild(graph(rules), { rewrite: rewrite! });
       const bytes = modelBytes(blocked);

@@ -1,4 +1,3 @@
-import type { Batch } from '@forge-ml/core/plugin';
 import { convGradient, type FastConvolutions, ops } from '@forge-ml/onnx';
 import {
   int,
@@ -23,9 +22,8 @@ const domain = 'com.microsoft.nchwc';
 /** With fewer products for each weight, arranging the weights in blocks takes longer than is gained. */
 const fewPositions = 128;
 
-/** How graphs of a model are built for them. */
-export function blockedConvolutions(block: number, sample: Batch): Pick<BuildOptions, 'rewrite' | 'rules'> {
-  const batch = Object.values(sample)[0]?.shape[0] ?? 1;
+/** How graphs of a model are built for them. @param batch examples in a batch */
+export function blockedConvolutions(block: number, batch: number): Pick<BuildOptions, 'rewrite' | 'rules'> {
   return { rewrite: (node) => blockedConv(node, block), rules: [convGradient(areBlocked(block, batch))] };
 }
 

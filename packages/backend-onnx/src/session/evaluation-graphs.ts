@@ -1,4 +1,4 @@
-import type { InputValue } from '@forge-ml/onnx/graph';
+import type { Graph, InputValue } from '@forge-ml/onnx/graph';
 import type { ModelGraphs } from '../model/build-graphs.js';
 import type { EvaluationReport } from '../model/evaluation-graph.js';
 import type { OrtWorker } from '../runtime/ort-worker.js';
@@ -15,11 +15,13 @@ export class EvaluationGraphs {
   readonly #worker: OrtWorker;
   readonly #session: number;
   readonly #graphs: ModelGraphs;
+  readonly #threadsFor: ((graph: Graph) => number) | undefined;
 
-  constructor(worker: OrtWorker, session: number, graphs: ModelGraphs) {
+  constructor(worker: OrtWorker, session: number, graphs: ModelGraphs, threadsFor?: (graph: Graph) => number) {
     this.#worker = worker;
     this.#session = session;
     this.#graphs = graphs;
+    this.#threadsFor = threadsFor;
   }
 
   get(report: EvaluationReport): EvaluationGraph {
@@ -27,7 +29,14 @@ export class EvaluationGraphs {
     const known = this.#made.get(name);
     if (known !== undefined) return known;
     const graph = this.#graphs.evaluation(report);
-    const parts = { worker: this.#worker, session: this.#session, name, graph, numbers: true };
+    const parts = {
+      worker: this.#worker,
+      session: this.#session,
+      name,
+      graph,
+      numbers: true,
+      threadsFor: this.#threadsFor,
+    };
     const made = { inputs: graph.inputs, runner: new GraphRunner(parts) };
     this.#made.set(name, made);
     return made;

@@ -20,6 +20,8 @@ export interface GraphRunnerParts {
   readonly writes?: ReadonlyMap<string, string>;
   /** Whether its loss and stats are returned as numbers. Default: as tensors. */
   readonly numbers?: boolean;
+  /** Chooses the threads of a graph. Default: all that the worker may use. */
+  readonly threadsFor?: ((graph: Graph) => number) | undefined;
 }
 
 /** A graph of a session, opened as an ONNX Runtime session in the worker on first use. */
@@ -88,7 +90,7 @@ export class GraphRunner {
   }
 
   async #open(): Promise<readonly string[]> {
-    const { worker, session, name, writes: state = [], numbers: returnsNumbers = false } = this.#parts;
+    const { worker, session, name, writes: state = [], numbers: returnsNumbers = false, threadsFor } = this.#parts;
     const graph = typeof this.#parts.graph === 'function' ? this.#parts.graph() : this.#parts.graph;
     const reads = walkGraph(graph).parameters.map(({ name }) => name);
     const writes = Array.from(state, ([value, output]) => [output, value] as const);
@@ -99,7 +101,8 @@ export class GraphRunner {
       return returnsNumbers && isNumber(output) && value.shape.length === 0 ? [[output, value.dtype]] : [];
     });
     const outputs = [...graph.outputs.keys()];
-    const request = { session, name, model, outputs, forCpu, reads, writes, numbers };
+    const threads = threadsFor && { threads: threadsFor(graph) };
+    const request = { session, name, model, outputs, forCpu, reads, writes, numbers, ...threads };
     try {
       await worker.ask({ kind: 'open', ...request });
       return numbers.map(([output]) => output);

@@ -37,6 +37,7 @@ export interface SessionParts {
   readonly artefacts: Readonly<Record<string, unknown>>;
   readonly seed: number;
   readonly home: StateHome;
+  readonly threadsFor?: (graph: Graph) => number;
 }
 
 /** A model on ONNX Runtime, ready to train. Every step is a pure function of state, batch, seed and step. */
@@ -59,7 +60,7 @@ export class OnnxSession implements TrainSession {
   readonly #state: WorkerState;
   #intact = true;
 
-  private constructor({ worker, graphs, artefacts, seed, home }: SessionParts) {
+  private constructor({ worker, graphs, artefacts, seed, home, threadsFor }: SessionParts) {
     const { prediction, labels } = graphs;
     const session = worker.newSession();
     this.#worker = worker;
@@ -71,11 +72,13 @@ export class OnnxSession implements TrainSession {
       };
     }
     const feeds = new StepFeeds(graphs, RandomStream.of(seed, 'dropout'));
-    this.#train = new TrainGraphs({ worker, session, graphs, feeds, loops: home !== 'memory' });
-    this.#evaluate = new EvaluationGraphs(worker, session, graphs);
+    this.#train = new TrainGraphs({ worker, session, graphs, feeds, loops: home !== 'memory', threadsFor });
+    this.#evaluate = new EvaluationGraphs(worker, session, graphs, threadsFor);
     if (labels !== undefined) this.labels = labels;
     this.#predict =
-      prediction === null ? undefined : new GraphRunner({ worker, session, name: 'predict', graph: prediction });
+      prediction === null
+        ? undefined
+        : new GraphRunner({ worker, session, name: 'predict', graph: prediction, threadsFor });
     this.#state = new WorkerState(worker, session, graphs, home);
     if (home !== 'device') this.captureAside = () => this.#state.captureAside();
     this.artefacts = artefacts;

@@ -11,6 +11,7 @@ export interface StartedEngine {
   readonly info: EngineInfo;
   readonly worker: OrtWorker;
   readonly definition: EngineDefinition;
+  readonly threads: number;
   /** See `findConvolutionBlock`; undefined if there are none, as on other devices. */
   readonly convolutionBlock: number | undefined;
 }
@@ -56,7 +57,7 @@ async function start(engine: EngineDefinition, { gpu }: EngineRequest): Promise<
     },
     warnings,
   };
-  return { info, worker, definition: engine, convolutionBlock };
+  return { info, worker, definition: engine, threads, convolutionBlock };
 }
 
 function deviceNumber(engine: string, gpu: string): number {

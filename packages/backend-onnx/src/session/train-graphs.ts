@@ -1,3 +1,4 @@
+import type { Graph } from '@forge-ml/onnx/graph';
 import type { ModelGraphs } from '../model/build-graphs.js';
 import { fuseSteps } from '../model/fuse-steps.js';
 import type { StatefulGraph, TrainingReport } from '../model/training-graph.js';
@@ -14,6 +15,7 @@ export interface TrainGraphsOptions {
   readonly feeds: StepFeeds;
   /** Whether several steps are one run of a graph with a loop: on a GPU, or where each run must copy the state. */
   readonly loops: boolean;
+  readonly threadsFor?: ((graph: Graph) => number) | undefined;
 }
 
 /** The training graphs of a session: one for each report that a step was asked for. */
@@ -40,13 +42,13 @@ export class TrainGraphs {
   }
 
   #make(name: string, graph: StatefulGraph): TrainGraph {
-    const { worker, session, graphs, feeds, loops } = this.#options;
+    const { worker, session, graphs, feeds, loops, threadsFor } = this.#options;
     const fused = name.replace('train', 'train in blocks');
     return new TrainGraph({
       inputs: graph.inputs,
       feeds,
       update: graphs.kernelUpdate,
-      single: new GraphRunner({ worker, session, name, graph, writes: graph.next, numbers: true }),
+      single: new GraphRunner({ worker, session, name, graph, writes: graph.next, numbers: true, threadsFor }),
       fused: loops
         ? new GraphRunner({ worker, session, name: fused, graph: () => fuseSteps(graph), writes: graph.next })
         : undefined,

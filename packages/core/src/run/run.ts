@@ -246,10 +246,13 @@ export class Run {
    */
   async save(position: Position): Promise<string> {
     await this.settle();
+    const { session, checkpoints } = this.parts;
     const spare = this.takeSpare();
-    const state = this.stateAt(position, await this.parts.session.capture(spare));
+    const captured = await (session.captureAside?.() ?? session.capture(spare));
+    const state = this.stateAt(position, captured);
     const details = this.details(position);
-    const path = await this.writeCheckpoint(position, () => this.parts.checkpoints.save(state, details));
+    const writing = this.writeCheckpoint(position, () => checkpoints.save(state, details));
+    const path = await writing.finally(() => captured.release?.());
     // For the next save in the background: it must not wait for new memory.
     if (spare !== undefined) this.spare = state;
     return path;
