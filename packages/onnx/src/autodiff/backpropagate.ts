@@ -1,4 +1,5 @@
 import type { Node, Value } from '../graph/ir/graph.js';
+import { dtypeOf } from '../graph/ir/unknown-type.js';
 import { walk } from '../graph/ir/walk.js';
 import { add } from '../ops/elementwise.js';
 import type { DType } from '../tensor/tensor.js';
@@ -9,7 +10,11 @@ import { unbroadcast } from './adjoints/unbroadcast.js';
 import { type CustomRules, gradientRuleOf, stopsAt } from './gradient-rules.js';
 import { stopsGradient } from './stop-gradient.js';
 
-const differentiable: ReadonlySet<DType> = new Set(['float64', 'float32', 'float16', 'bfloat16']);
+/** A value of unknown type, such as a sequence, may hold such numbers too. */
+const differentiable: ReadonlySet<DType | undefined> = new Set([
+  ...(['float64', 'float32', 'float16', 'bfloat16'] as const),
+  undefined,
+]);
 
 /**
  * Reverse-mode differentiation: from the seeds back to `wrt`, each node once, after all that uses it.
@@ -30,7 +35,7 @@ export function backpropagate(
   const active = new Set<Node>();
   const isActive = (value: Value | null): boolean =>
     value !== null &&
-    differentiable.has(value.dtype) &&
+    differentiable.has(dtypeOf(value)) &&
     (leaves.has(value) || (value.kind === 'node' && active.has(value.node)));
   for (const node of nodes) {
     if (!stopsAt(node, rules) && !stopsGradient(node) && operandsOf(node).some(isActive)) active.add(node);

@@ -1,4 +1,6 @@
 import type { Graph } from '../graph/ir/graph.js';
+import { requireType } from '../graph/ir/unknown-type.js';
+import { walkGraph } from '../graph/ir/walk.js';
 import { readModel } from '../import/read-model.js';
 import { toModel } from './to-model.js';
 
@@ -9,5 +11,7 @@ import { toModel } from './to-model.js';
  */
 export async function checkModel(source: string | Uint8Array | Graph): Promise<void> {
   const isFile = typeof source === 'string' || source instanceof Uint8Array;
-  toModel(isFile ? await readModel(source) : source);
+  const graph = isFile ? await readModel(source) : source;
+  for (const { outputs } of walkGraph(graph).nodes) for (const value of outputs) requireType(value);
+  toModel(graph);
 }

@@ -6,7 +6,8 @@ import { optionalOutputsFrom } from './optional-outputs.js';
 import type { Placement } from './placement.js';
 import type { Scope } from './scopes.js';
 import { toAttribute } from './to-attribute.js';
-import { toTensor, toValueInfo } from './to-tensor.js';
+import { toTensor } from './to-tensor.js';
+import { toValueInfoOf } from './to-value-info.js';
 
 export interface Naming {
   /** Every name of a value in the model. */
@@ -31,7 +32,7 @@ export class GraphWriter {
     const { node, initializer } = this.#content(scope);
     const output = [...scope.graph.outputs].map(([key, value]) => {
       if (this.#nameOf(value) !== key) node.push(this.#identity(value, key));
-      return toValueInfo(key, value);
+      return toValueInfoOf(key, value);
     });
     return graphProto.of({ name, node, initializer: [...parameters, ...initializer], input: inputs, output });
   }
@@ -40,7 +41,7 @@ export class GraphWriter {
     const { given, names } = this.#naming;
     const input = scope.graph.inputs.map((value) => {
       given.set(value, names.like(value.name));
-      return toValueInfo(this.#nameOf(value), value);
+      return toValueInfoOf(this.#nameOf(value), value);
     });
     const { node, initializer } = this.#content(scope);
     // A body's outputs are positional, and each must be computed in the body itself, under a unique name.
@@ -48,10 +49,10 @@ export class GraphWriter {
     const output = [...scope.graph.outputs.values()].map((value) => {
       const direct = value.kind === 'node' && this.#placement.homeOf(value.node) === scope && !own.has(value);
       own.add(value);
-      if (direct) return toValueInfo(this.#nameOf(value), value);
+      if (direct) return toValueInfoOf(this.#nameOf(value), value);
       const copy = names.next('Identity');
       node.push(this.#identity(value, copy));
-      return toValueInfo(copy, value);
+      return toValueInfoOf(copy, value);
     });
     return graphProto.of({ name, node, initializer, input, output });
   }

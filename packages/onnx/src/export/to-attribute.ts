@@ -13,6 +13,7 @@ export function toAttribute(
   attribute: Attribute,
   body: (attribute: string) => GraphProto,
 ): AttributeProto {
+  if (attribute.type === 'proto') return { ...attribute.value, name };
   const type = attributeTypes[attribute.type];
   const whole = (value: number): bigint => {
     if (Number.isSafeInteger(value)) return BigInt(value);

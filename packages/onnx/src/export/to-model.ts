@@ -6,12 +6,13 @@ import type { ModelProto, TensorProto } from '../proto/messages.js';
 import { describeTensor, type NamedTensors } from '../tensor/tensor.js';
 import { GraphWriter } from './graph-writer.js';
 import { Names } from './names.js';
+import { checkForm, irVersionOf, opsetFor } from './opset-of-node.js';
 import { type Placement, placeNodes } from './placement.js';
-import { type Place, toExternalTensor, toTensor, toValueInfo } from './to-tensor.js';
+import { type Place, toExternalTensor, toTensor } from './to-tensor.js';
+import { toValueInfoOf } from './to-value-info.js';
 
-/** The version of ONNX's operators that graphs are written in, and of the file format that came with it. */
+/** The version of ONNX's operators that graphs are written in, where no operator needs a newer one. */
 export const writtenOpset = 21;
-const irVersion = 10n;
 /** protobuf's limit on a message, less 1 MiB for everything but the tensors. */
 const mostBytes = 2 ** 31 - 2 ** 20;
 
@@ -67,16 +68,17 @@ export function toModel(graph: Graph, options: ModelOptions = {}): ModelProto {
   }
   for (const [value, name] of options.names ?? []) if (!given.has(value)) given.set(value, names.like(name));
   const inputs = [...(asInputs ? placement.parameters : []), ...graph.inputs].map((value) =>
-    toValueInfo(value.name, value),
+    toValueInfoOf(value.name, value),
   );
   const parameters = asInputs ? [] : placement.parameters.map((parameter) => toInitializer(parameter, options));
   checkSize(placement, parameters);
   const { producer = { name: '@forge-ml/onnx', version: '' }, metadata = new Map<string, string>() } = options;
+  const imports = opsets(placement);
   return modelProto.of({
-    irVersion,
+    irVersion: irVersionOf(Number(imports[0]![1])),
     producerName: producer.name,
     producerVersion: producer.version,
-    opsetImport: opsets(placement).map(([domain, version]) => operatorSetIdProto.of({ domain, version })),
+    opsetImport: imports.map(([domain, version]) => operatorSetIdProto.of({ domain, version })),
     metadataProps: [...metadata].map(([key, value]) => stringStringEntryProto.of({ key, value })),
     graph: new GraphWriter(placement, naming).main(options.name ?? 'graph', inputs, parameters),
   });
@@ -103,10 +105,16 @@ function toInitializer(parameter: ParameterValue, options: ModelOptions): Tensor
 }
 
 function opsets(placement: Placement): readonly (readonly [string, bigint])[] {
-  const domains = new Set<string>();
-  for (const nodes of placement.nodes.values()) for (const node of nodes) domains.add(node.domain);
-  domains.delete('');
-  return [['', BigInt(writtenOpset)], ...[...domains].map((domain) => [domain, 1n] as const)];
+  const versions = new Map([['', writtenOpset]]);
+  for (const nodes of placement.nodes.values()) {
+    for (const node of nodes) {
+      const { domain } = node;
+      const needed = domain === '' ? opsetFor(node) : (node.opset ?? 1);
+      versions.set(domain, Math.max(versions.get(domain) ?? 1, needed));
+    }
+  }
+  for (const nodes of placement.nodes.values()) for (const node of nodes) checkForm(node, versions.get('')!);
+  return Array.from(versions, ([domain, version]) => [domain, BigInt(version)] as const);
 }
 
 function checkSize(placement: Placement, parameters: readonly TensorProto[]): void {

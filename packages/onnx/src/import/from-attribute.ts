@@ -1,7 +1,7 @@
 import { invalidModel } from '../errors/onnx-error.js';
 import type { Attribute, Graph } from '../graph/ir/graph.js';
-import { type AttributeProto, attributeTypes, type GraphProto } from '../proto/messages.js';
-import { type ExternalBytes, fromTensor } from './from-tensor.js';
+import { type AttributeProto, attributeTypes, type GraphProto, keptAttributeTypes } from '../proto/messages.js';
+import { type ExternalBytes, fromTensor, isKept } from './from-tensor.js';
 
 export interface AttributeContext {
   /** The node it belongs to, as messages name it. */
@@ -39,12 +39,14 @@ export function fromAttribute(proto: AttributeProto, context: AttributeContext):
     case attributeTypes.strings:
       return { type: 'strings', value: proto.strings.map((bytes) => decoder.decode(bytes)) };
     case attributeTypes.tensor:
+      if (proto.t && isKept(proto.t)) return { type: 'proto', value: proto };
       if (proto.t) return { type: 'tensor', value: fromTensor(proto.t, what, context.external) };
       break;
     case attributeTypes.graph:
       if (proto.g) return { type: 'graph', value: context.readBody(proto.name, proto.g) };
       break;
     default:
+      if (keptAttributeTypes.has(proto.type)) return { type: 'proto', value: proto };
       throw invalidModel(`${what} is of an unsupported kind (number ${proto.type}).`, context.origin);
   }
   throw invalidModel(`${what} has no value.`, context.origin);

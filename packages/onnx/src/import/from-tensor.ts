@@ -1,6 +1,6 @@
 import { invalidModel } from '../errors/onnx-error.js';
 import { shapeProblem } from '../graph/ir/check-shape.js';
-import { dtypeOfCode, nameOfDataType } from '../proto/data-types.js';
+import { dtypeOfCode, isDataType, nameOfDataType } from '../proto/data-types.js';
 import type { TensorProto } from '../proto/messages.js';
 import { tensorOf } from '../tensor/numbers.js';
 import { bytesPerElement, type DType, sizeOf, type TensorData, tensor } from '../tensor/tensor.js';
@@ -30,6 +30,11 @@ export function fromTensor(proto: TensorProto, what: string, external: ExternalB
   checkRange(numbers, dtype, what);
   if (dtype === 'float16' || dtype === 'bfloat16') return tensor(Uint16Array.from(numbers as number[]), shape, dtype);
   return tensorOf(numbers, dtype, shape);
+}
+
+/** Whether a tensor is of a type that has no numbers here, but is one of ONNX's, so that it can be kept. */
+export function isKept({ dataType }: TensorProto): boolean {
+  return dtypeOfCode(dataType) === undefined && isDataType(dataType);
 }
 
 export interface TensorLayout {

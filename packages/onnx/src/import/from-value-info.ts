@@ -1,26 +1,37 @@
 import { invalidModel } from '../errors/onnx-error.js';
 import { unknownDim } from '../graph/ir/dims.js';
 import type { Dim, TensorType } from '../graph/ir/types.js';
+import type { UnknownType } from '../graph/ir/unknown-type.js';
 import { dtypeOfCode, nameOfDataType } from '../proto/data-types.js';
 import type { DimensionProto, ValueInfoProto } from '../proto/messages.js';
 
 /**
- * The type a file declares for an input; undefined where it declares none (inputs of bodies may).
- * `shape` is undefined where not even the rank is declared.
- * @throws OnnxError MODEL_INVALID for something other than a tensor, or one of an unsupported type.
+ * What a file declares of a tensor's type: without `dtype` where that is not declared or not supported, and without
+ * `shape` where not even the rank is. Empty for what is not a tensor.
  */
-export function declaredType({ name, type }: ValueInfoProto): Partial<TensorType> | undefined {
-  if (type?.sequenceType || type?.mapType || type?.sparseTensorType || type?.optionalType) {
-    throw invalidModel(`The input "${name}" is not a tensor but a sequence, map, sparse tensor or optional.`, name);
-  }
-  if (!type?.tensorType) return undefined;
+export function partialType({ name, type }: ValueInfoProto): Partial<TensorType> {
+  if (!type?.tensorType) return {};
   const { elemType, shape } = type.tensorType;
-  // A body's input may declare nothing but its shape.
   const dtype = dtypeOfCode(elemType);
-  if (dtype === undefined && elemType !== 0) {
-    throw invalidModel(`The input "${name}" is of type ${nameOfDataType(elemType)}, which is not supported.`, name);
-  }
   return { ...(dtype ? { dtype } : {}), ...(shape ? { shape: shape.dim.map((dim) => fromDimension(dim, name)) } : {}) };
+}
+
+/**
+ * Why the type of an input is not known, although the file declares one: it is not a tensor, or holds something other
+ * than numbers.
+ */
+export function unsupportedType({ name, type }: ValueInfoProto): UnknownType | undefined {
+  if (!type) return undefined;
+  const unknown = (how: string): UnknownType => {
+    return { reason: `the input "${name}" ${how}`, path: [`the input "${name}"`], before: [], declared: type };
+  };
+  const { sequenceType, mapType, sparseTensorType, optionalType, tensorType } = type;
+  if (sequenceType || mapType || sparseTensorType || optionalType) {
+    return unknown('is not a tensor but a sequence, map, sparse tensor or optional');
+  }
+  const elements = tensorType?.elemType ?? 0;
+  if (elements === 0 || dtypeOfCode(elements) !== undefined) return undefined;
+  return unknown(`is of type ${nameOfDataType(elements)}, which is not supported`);
 }
 
 function fromDimension({ dimValue, dimParam }: DimensionProto, input: string): Dim {

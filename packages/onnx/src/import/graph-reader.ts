@@ -1,12 +1,16 @@
 import { invalidModel } from '../errors/onnx-error.js';
 import type { Graph, InputValue, Value } from '../graph/ir/graph.js';
-import type { TensorType } from '../graph/ir/types.js';
+import { untypedInput } from '../graph/ir/unknown-type.js';
 import { constant, input } from '../graph/ir/values.js';
-import type { GraphProto, TensorProto } from '../proto/messages.js';
+import { makeOpaqueNode } from '../graph/make-node.js';
+import { attributeProto } from '../proto/codecs.js';
+import { nameOfDataType } from '../proto/data-types.js';
+import { attributeTypes, type GraphProto, type TensorProto } from '../proto/messages.js';
+import type { BodyInput } from './body-inputs.js';
 import { Initializers } from './classify-initializers.js';
-import { declaredTypes } from './declared-rank.js';
-import { type ExternalBytes, fromTensor } from './from-tensor.js';
-import { declaredType } from './from-value-info.js';
+import { declaredTypes } from './declared-types.js';
+import { type ExternalBytes, fromTensor, isKept } from './from-tensor.js';
+import { partialType, unsupportedType } from './from-value-info.js';
 import { NameScope } from './name-scope.js';
 import type { NodeContext } from './node-context.js';
 import { readNode } from './node-reader.js';
@@ -24,7 +28,9 @@ export function readMainGraph(
   const inputs = proto.input
     .filter(({ name }) => !scope.isOwn(name))
     .map((info) => {
-      const { dtype, shape } = declaredType(info) ?? {};
+      const unknown = unsupportedType(info);
+      if (unknown) return untypedInput(info.name, unknown);
+      const { dtype, shape } = partialType(info);
       if (dtype && shape) return input(info.name, dtype, shape);
       const hint = 'Export the model with its input shapes; sizes that vary can have names.';
       throw invalidModel(`The input "${info.name}" has no ${dtype ? 'shape' : 'type'}.`, info.name, hint);
@@ -37,15 +43,18 @@ export function readMainGraph(
 /** Reads the body of a Loop, Scan or If. `types`: of its inputs where the file does not declare them. */
 export function readBody(
   proto: GraphProto,
-  types: readonly TensorType[],
+  types: readonly BodyInput[],
   outer: NameScope,
   context: NodeContext,
 ): Graph {
   const scope = new NameScope(outer);
   defineInitializers(proto, scope, context.external, (_name, data) => constant(data));
   const inputs = proto.input.map((info, index) => {
-    const { dtype, shape } = { ...types[index], ...declaredType(info) };
+    const given = types[index];
+    const unknown = unsupportedType(info) ?? (given && 'reason' in given ? given : undefined);
+    const { dtype, shape } = { ...(given && 'reason' in given ? {} : given), ...partialType(info) };
     if (dtype && shape) return input(info.name, dtype, shape);
+    if (unknown) return untypedInput(info.name, unknown);
     throw invalidModel(`The input "${info.name}" of the body "${proto.name}" has no type.`, info.name);
   });
   defineInputs(inputs, proto, scope);
@@ -62,13 +71,30 @@ function defineInitializers(
     throw invalidModel(`The graph "${proto.name}" has sparse initializers, which are not supported.`, proto.name);
   }
   const convert = (tensor: TensorProto): Value =>
-    make(tensor.name, fromTensor(tensor, `The initializer "${tensor.name}"`, external));
+    isKept(tensor)
+      ? keptTensor(tensor)
+      : make(tensor.name, fromTensor(tensor, `The initializer "${tensor.name}"`, external));
   for (const tensor of proto.initializer) {
     if (tensor.name === '')
       throw invalidModel(`The graph "${proto.name}" has an initializer without a name.`, proto.name);
     if (scope.isOwn(tensor.name)) throw invalidModel(`Two initializers are named "${tensor.name}".`, tensor.name);
     scope.defineLazily(tensor.name, () => convert(tensor));
   }
+}
+
+/** A tensor of a type that is only kept, such as texts: the value of a Constant node. */
+function keptTensor(tensor: TensorProto): Value {
+  const value = attributeProto.of({ name: 'value', type: attributeTypes.tensor, t: { ...tensor, name: '' } });
+  const request = {
+    op: 'Constant',
+    inputs: [],
+    attributes: { value: { type: 'proto', value } as const },
+    outputs: 1,
+    origin: tensor.name,
+    names: [tensor.name],
+  };
+  const type = nameOfDataType(tensor.dataType);
+  return makeOpaqueNode(request, `the initializer "${tensor.name}" is of type ${type}, which is not supported`)[0]!;
 }
 
 function defineInputs(inputs: readonly InputValue[], proto: GraphProto, scope: NameScope): void {

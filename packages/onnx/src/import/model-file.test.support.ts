@@ -13,7 +13,14 @@ import {
   stringStringEntryProto,
   valueInfoProto,
 } from '../proto/codecs.js';
-import type { AttributeProto, FunctionProto, GraphProto, NodeProto, TensorProto } from '../proto/messages.js';
+import type {
+  AttributeProto,
+  FunctionProto,
+  GraphProto,
+  NodeProto,
+  TensorProto,
+  TypeProto,
+} from '../proto/messages.js';
 import { attributeTypes } from '../proto/messages.js';
 import type { TensorData } from '../tensor/tensor.js';
 
@@ -42,6 +49,8 @@ export interface GraphParts {
   readonly initializers?: Readonly<Record<string, TensorData>>;
   readonly tensors?: readonly TensorProto[];
   readonly outputs?: readonly string[];
+  readonly outputTypes?: Readonly<Record<string, TypeProto>>;
+  readonly valueInfo?: Readonly<Record<string, TensorType>>;
 }
 
 export function graphOf({
@@ -50,13 +59,16 @@ export function graphOf({
   initializers = {},
   tensors = [],
   outputs = [],
+  outputTypes = {},
+  valueInfo = {},
 }: GraphParts): GraphProto {
   return graphProto.of({
     name: 'g',
     node: nodes,
     input: Object.entries(inputs).map(([name, type]) => (type ? toValueInfo(name, type) : valueInfoProto.of({ name }))),
     initializer: [...Object.entries(initializers).map(([name, data]) => toTensor(name, data)), ...tensors],
-    output: outputs.map((name) => valueInfoProto.of({ name })),
+    output: outputs.map((name) => valueInfoProto.of({ name, type: outputTypes[name] })),
+    valueInfo: Object.entries(valueInfo).map(([name, type]) => toValueInfo(name, type)),
   });
 }
 

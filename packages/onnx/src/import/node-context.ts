@@ -1,7 +1,7 @@
 import type { Attributes, Graph, Value } from '../graph/ir/graph.js';
-import type { TensorType } from '../graph/ir/types.js';
 import type { GraphProto, NodeProto } from '../proto/messages.js';
-import type { DeclaredTypes } from './declared-rank.js';
+import type { BodyInput } from './body-inputs.js';
+import type { DeclaredTypes } from './declared-types.js';
 import type { ExternalBytes } from './from-tensor.js';
 import type { NameScope } from './name-scope.js';
 import type { Opsets } from './opsets.js';
@@ -35,7 +35,9 @@ export interface NodeContext {
   readonly bindings: Attributes;
   /** Inside functions: the nodes that call them, outermost first. */
   readonly within: readonly string[];
+  /** Whether it is in a branch of an If. */
+  readonly isConditional: boolean;
   /** Counts the nodes read, repeats included. */
   readonly count: ReadCount;
-  readonly readBody: (body: GraphProto, types: readonly TensorType[], outer: NameScope, context: NodeContext) => Graph;
+  readonly readBody: (body: GraphProto, types: readonly BodyInput[], outer: NameScope, context: NodeContext) => Graph;
 }

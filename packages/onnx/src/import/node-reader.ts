@@ -1,16 +1,18 @@
 import { invalidModel } from '../errors/onnx-error.js';
+import { inferenceRuleOf } from '../graph/infer/rules.js';
 import type { Attribute, Attributes, Graph, Value } from '../graph/ir/graph.js';
-import { makeNode } from '../graph/make-node.js';
-import type { GraphProto, NodeProto } from '../proto/messages.js';
-import { bodyInputs, settled } from './body-inputs.js';
-import { typesOfUnknownRank } from './declared-rank.js';
+import { UnknownTypeError } from '../graph/ir/unknown-type.js';
+import { makeFileNode, makeOpaqueNode, type NodeRequest } from '../graph/make-node.js';
+import type { GraphProto, NodeProto, ValueInfoProto } from '../proto/messages.js';
+import { type BodyInput, bodyInputs, settled } from './body-inputs.js';
 import { fromAttribute } from './from-attribute.js';
 import type { NameScope } from './name-scope.js';
 import type { NodeContext } from './node-context.js';
-import { checkOpset } from './opsets.js';
+import { declaredOpset, unsupportedForm } from './opsets.js';
 import { labelOf, originOf } from './order.js';
 import { readConstant } from './read-constant.js';
-import { upgraded } from './upgrade/upgrade.js';
+import { makesNoTensor, recordElements, takenFromSequence } from './sequences.js';
+import { isUpgraded, upgraded } from './upgrade/upgrade.js';
 
 /** Ten times the nodes of the largest exported models. Limits how much memory a model file can request. */
 const maxNodes = 1_000_000;
@@ -44,11 +46,42 @@ function outputsOf(
   const inlined = context.functions.inline(proto, { inputs, attributes, origin }, context);
   if (inlined) return inlined;
   const domain = proto.domain === 'ai.onnx' ? '' : proto.domain;
-  if (domain === '' && proto.opType === 'Constant') return [readConstant(attributes, labelOf(proto), origin)];
-  const request = { op: proto.opType, domain, inputs, attributes, outputs: proto.output.length, origin };
-  if (domain !== '') return makeNode(request);
-  const result = upgraded(request, checkOpset(context.opsets, proto.opType, labelOf(proto)));
-  return 'op' in result ? makeNode(result, typesOfUnknownRank(result, proto.output, context.declared)) : result;
+  const { opType: op, output: names } = proto;
+  const request = { op, domain, inputs, attributes, outputs: names.length, origin, names };
+  const declared = names.map((name) => context.declared.get(name));
+  const keep = (reason: string, opset: number) => makeOpaqueNode({ ...request, opset }, reason, declared);
+  if (domain !== '') {
+    if (inferenceRuleOf(op, domain)) return makeFileNode(request, declared, context.isConditional);
+    return keep(`${labelOf(proto, domain)} is an unknown operator`, context.opsets.others.get(domain) ?? 1);
+  }
+  const label = labelOf(proto);
+  if (op === 'Constant') {
+    const value = readConstant(attributes, label, origin);
+    if (value) return [value];
+    return keep(`${label} holds ${Object.keys(attributes).join(', ')}, which is not a supported tensor`, 21);
+  }
+  const opset = declaredOpset(context.opsets, label);
+  const taken = takenFromSequence(request);
+  if (taken) return [taken];
+  if (makesNoTensor.has(op)) return recorded(request, keep(`${label} makes no tensor, but a sequence`, opset));
+  const unsupported = unsupportedForm(op, opset, label);
+  if (unsupported !== undefined) return keep(unsupported, opset);
+  if (inferenceRuleOf(op, '') === undefined && !isUpgraded(op)) return keep(`${label} is an unknown operator`, opset);
+  try {
+    const result = upgraded(request, opset);
+    return 'op' in result
+      ? recorded(request, makeFileNode({ ...result, names }, declared, context.isConditional))
+      : result;
+  } catch (error) {
+    // It is in an old form that cannot be upgraded.
+    if (!(error instanceof UnknownTypeError)) throw error;
+    return keep(error.unknown.reason, opset);
+  }
+}
+
+function recorded(request: NodeRequest, outputs: readonly Value[]): readonly Value[] {
+  if (outputs[0]) recordElements(request, outputs[0]);
+  return outputs;
 }
 
 function readAttributes(
@@ -83,6 +116,12 @@ function readAttributes(
   return attributes;
 }
 
+const hasTypedBodies: ReadonlySet<string> = new Set(['If', 'Loop', 'Scan']);
+
+function notKnown({ name }: ValueInfoProto): BodyInput {
+  return { reason: `the type of the input "${name}" of a body is not known`, path: [], before: [] };
+}
+
 /** Reads a body with input types that hold in every iteration. */
 function readSettledBody(
   body: GraphProto,
@@ -90,12 +129,14 @@ function readSettledBody(
   scope: NameScope,
   context: NodeContext,
 ): Graph {
+  if (!hasTypedBodies.has(op)) return context.readBody(body, body.input.map(notKnown), scope, context);
+  const inside = op === 'If' ? { ...context, isConditional: true } : context;
   const given = bodyInputs(op, inputs, attributes);
-  let graph = context.readBody(body, given.types, scope, context);
+  let graph = context.readBody(body, given.types, scope, inside);
   if (body.input.every(({ type }) => type?.tensorType?.shape)) return graph;
-  const untyped = { ...body, input: body.input.map(({ name }) => ({ name, type: undefined })) };
+  const untyped = { ...body, input: body.input.map((info) => ({ ...info, type: undefined })) };
   for (let types = settled(graph, given); types; types = settled(graph, given)) {
-    graph = context.readBody(untyped, types, scope, context);
+    graph = context.readBody(untyped, types, scope, inside);
   }
   return graph;
 }

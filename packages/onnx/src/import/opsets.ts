@@ -1,13 +1,18 @@
 import { invalidModel } from '../errors/onnx-error.js';
 import type { OperatorSetIdProto } from '../proto/messages.js';
+import { newestListed, versionAt } from '../proto/operator-versions.js';
 
-/** The version of ONNX's own operators that a model or function is written in; undefined where it declares none. */
+/** The versions of operators that a model or function is written in. */
 export interface Opsets {
+  /** Of ONNX's own; undefined where it declares none. */
   readonly onnx: number | undefined;
+  /** Of other domains, by domain. */
+  readonly others: ReadonlyMap<string, number>;
 }
 
 const oldest = 7;
-const newest = 21;
+/** Operators that newer opsets have not changed are read from those too. */
+const newest = 25;
 
 /** Operators that are also read from opsets before 7, and from which on: `upgrade/` covers all changes since then. */
 const readSince: Readonly<Record<string, number>> = {
@@ -72,22 +77,27 @@ const readSince: Readonly<Record<string, number>> = {
 };
 
 export function opsetsOf(imports: readonly OperatorSetIdProto[]): Opsets {
-  const own = imports.find(({ domain }) => domain === '' || domain === 'ai.onnx');
-  return { onnx: own && Number(own.version ?? 0n) };
+  const isOwn = ({ domain }: OperatorSetIdProto) => domain === '' || domain === 'ai.onnx';
+  const own = imports.find(isOwn);
+  const others = imports.filter((one) => !isOwn(one));
+  return {
+    onnx: own && Number(own.version ?? 0n),
+    others: new Map(others.map(({ domain, version }) => [domain, Number(version ?? 1n)])),
+  };
 }
 
-/** @throws OnnxError MODEL_INVALID for an unsupported version. */
-export function checkOpset({ onnx }: Opsets, op: string, node: string): number {
+/** @throws OnnxError MODEL_INVALID where a model with operators of ONNX declares no opset. */
+export function declaredOpset({ onnx }: Opsets, node: string): number {
+  if (onnx !== undefined) return onnx;
   const hint = `Export the model with an opset from 17 to ${newest}.`;
-  if (onnx === undefined) throw invalidModel(`The model declares no opset for ${node}.`, node, hint);
-  if (onnx > newest)
-    throw invalidModel(`The model is of opset ${onnx}; the newest supported is ${newest}.`, `opset ${onnx}`, hint);
-  if (onnx < (Object.hasOwn(readSince, op) ? readSince[op]! : oldest)) {
-    throw invalidModel(
-      `The model is of opset ${onnx}; ${node} is supported from opset ${oldest} on.`,
-      `opset ${onnx}`,
-      hint,
-    );
-  }
-  return onnx;
+  throw invalidModel(`The model declares no opset for ${node}.`, node, hint);
+}
+
+/** Why the form that an opset gives an operator is not supported; undefined where it is. */
+export function unsupportedForm(op: string, opset: number, node: string): string | undefined {
+  const form = opset > newestListed ? opset : (versionAt(op, opset) ?? 0);
+  if (form > newest) return `${node} is in the form of opset ${form}; the newest supported is ${newest}`;
+  const first = Object.hasOwn(readSince, op) ? readSince[op]! : oldest;
+  if (opset < first) return `${node} is of opset ${opset}, and supported from opset ${first} on`;
+  return undefined;
 }

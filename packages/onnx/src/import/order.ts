@@ -1,9 +1,10 @@
 import { invalidModel } from '../errors/onnx-error.js';
 import type { GraphProto, NodeProto } from '../proto/messages.js';
 
-export function labelOf(node: NodeProto): string {
+export function labelOf(node: NodeProto, domain = ''): string {
   const origin = originOf(node);
-  return origin === '' ? `a ${node.opType} node` : `${node.opType} (node "${origin}")`;
+  const op = domain === '' ? node.opType : `${domain}.${node.opType}`;
+  return origin === '' ? `a ${op} node` : `${op} (node "${origin}")`;
 }
 
 /** The name of a node in messages: its own, or that of its first output. */

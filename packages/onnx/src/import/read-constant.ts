@@ -4,12 +4,16 @@ import { constant } from '../graph/ir/values.js';
 import { tensorOf } from '../tensor/numbers.js';
 import type { TensorData } from '../tensor/tensor.js';
 
-/** The value of a Constant node. @throws OnnxError MODEL_INVALID for strings and sparse tensors. */
-export function readConstant(attributes: Attributes, node: string, origin: string): ConstantValue {
+/**
+ * The value of a Constant node; undefined for texts and sparse tensors.
+ * @throws OnnxError MODEL_INVALID where it has none.
+ */
+export function readConstant(attributes: Attributes, node: string, origin: string): ConstantValue | undefined {
   const data = dataOf(attributes);
   if (data) return constant(data);
-  const held = Object.keys(attributes).join(', ') || 'nothing';
-  throw invalidModel(`${node} holds ${held}, which is not a supported tensor.`, origin);
+  const held = Object.keys(attributes);
+  if (held.length === 0) throw invalidModel(`${node} has no value.`, origin);
+  return undefined;
 }
 
 function dataOf(attributes: Attributes): TensorData | undefined {

@@ -57,6 +57,7 @@ async function parseModel(
     declared: new Map(),
     bindings: {},
     within: [],
+    isConditional: false,
     count: { nodes: 0 },
     readBody,
   });

@@ -87,6 +87,11 @@ export const attributeProto: Codec<AttributeProto> = message('attribute', () => 
   ints: int64s(8),
   strings: manyBytes(9),
   type: small(20),
+  tensors: manyBytes(10),
+  tp: bytes(14),
+  typeProtos: manyBytes(15),
+  sparseTensor: bytes(22),
+  sparseTensors: manyBytes(23),
 }));
 
 export const tensorProto: Codec<TensorProto> = message('tensor', () => ({
@@ -95,6 +100,7 @@ export const tensorProto: Codec<TensorProto> = message('tensor', () => ({
   segment: bytes(3),
   floatData: rawNumbers(4, 4),
   int32Data: int32s(5),
+  stringData: manyBytes(6),
   int64Data: int64s(7),
   name: text(8),
   rawData: bytes(9),
@@ -107,6 +113,7 @@ export const tensorProto: Codec<TensorProto> = message('tensor', () => ({
 export const valueInfoProto: Codec<ValueInfoProto> = message('value info', () => ({
   name: text(1),
   type: one(2, typeProto),
+  docString: text(3),
 }));
 
 export const typeProto: Codec<TypeProto> = message('type', () => ({

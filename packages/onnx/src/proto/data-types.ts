@@ -40,7 +40,15 @@ const unsupported = new Map([
   [21, 'uint4'],
   [22, 'int4'],
   [23, 'float4e2m1'],
+  [24, 'float8e8m0'],
+  [25, 'uint2'],
+  [26, 'int2'],
 ]);
+
+/** Whether ONNX has a type of that number. */
+export function isDataType(dataType: number): boolean {
+  return dataType !== 0 && (dtypes.has(dataType) || unsupported.has(dataType));
+}
 
 /** The name of a TensorProto.DataType for a message, whether or not it has a dtype. */
 export function nameOfDataType(dataType: number): string {

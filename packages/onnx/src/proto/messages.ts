@@ -73,6 +73,12 @@ export interface AttributeProto {
   readonly ints: readonly bigint[];
   readonly strings: readonly Uint8Array[];
   readonly type: number;
+  /** These are only kept. */
+  readonly tensors: readonly Uint8Array[];
+  readonly tp: Uint8Array | undefined;
+  readonly typeProtos: readonly Uint8Array[];
+  readonly sparseTensor: Uint8Array | undefined;
+  readonly sparseTensors: readonly Uint8Array[];
 }
 
 export const attributeTypes = {
@@ -86,6 +92,9 @@ export const attributeTypes = {
   strings: 8,
 } as const;
 
+/** Kinds of attributes that are only kept. */
+export const keptAttributeTypes: ReadonlySet<number> = new Set([9, 11, 12, 13, 14]);
+
 export interface TensorProto {
   readonly dims: readonly bigint[];
   readonly dataType: number;
@@ -94,6 +103,8 @@ export interface TensorProto {
   /** Little-endian float32, in pieces. */
   readonly floatData: readonly Uint8Array[];
   readonly int32Data: readonly number[];
+  /** Texts, which are only kept. */
+  readonly stringData: readonly Uint8Array[];
   readonly int64Data: readonly bigint[];
   readonly name: string;
   readonly rawData: Uint8Array | undefined;
@@ -108,11 +119,12 @@ export interface TensorProto {
 export interface ValueInfoProto {
   readonly name: string;
   readonly type: TypeProto | undefined;
+  readonly docString: string;
 }
 
 export interface TypeProto {
   readonly tensorType: TensorTypeProto | undefined;
-  /** Unsupported types, read only to name them in errors. */
+  /** What is not a tensor is only kept. */
   readonly sequenceType: Uint8Array | undefined;
   readonly mapType: Uint8Array | undefined;
   readonly sparseTensorType: Uint8Array | undefined;

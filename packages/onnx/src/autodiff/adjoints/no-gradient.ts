@@ -15,9 +15,15 @@ export function missingRule(node: Node, reachedFrom: ReadonlyMap<Node, Node | un
     `${name} has no gradient rule, and is on the path from the loss: ${shorten(nodes)}.`,
     {
       about: node.origin ?? node.op,
-      hint: 'Use operators that have one, pass a rule (defineGradient), freeze what comes before it, or insert stopGradient.',
+      hint: `${cut(node)}Use operators that have one, pass a rule (defineGradient), freeze what comes before it, or insert stopGradient.`,
     },
   );
+}
+
+/** The advice for a node of a file whose inputs have names. */
+function cut({ inputs }: Node): string {
+  const names = inputs.flatMap((value) => (value?.kind === 'node' && value.name ? [JSON.stringify(value.name)] : []));
+  return names.length === 0 ? '' : `Cut the model before it (outputs: ${names.join(' or ')}). `;
 }
 
 function shorten(nodes: readonly string[]): string {

@@ -7,9 +7,9 @@ import type { Draft, InferenceRule } from './draft.js';
 
 /** The common type of both: sizes that differ become unknown. */
 function either(node: Draft, a: TensorType, b: TensorType, what: string): TensorType {
-  if (a.dtype !== b.dtype || a.shape.length !== b.shape.length) {
-    return node.fail(`${what} is both ${describeType(a)} and ${describeType(b)}`);
-  }
+  const both = `${what} is both ${describeType(a)} and ${describeType(b)}`;
+  if (a.dtype !== b.dtype) return node.fail(both);
+  if (a.shape.length !== b.shape.length) return node.unknownRank(both, a.dtype);
   return { dtype: a.dtype, shape: a.shape.map((dim, axis) => (dim === b.shape[axis] ? dim : unknownDim())) };
 }
 
@@ -45,6 +45,9 @@ export const controlRules: Record<string, InferenceRule> = {
     node.single(condition, 'its condition');
     const [then, otherwise] = [outputsOf(node.graph('then_branch')), outputsOf(node.graph('else_branch'))];
     if (then.length !== otherwise.length) node.fail('its branches have different numbers of outputs');
+    // Then only one branch is ever computed.
+    const [chosen] = node.numbers(0) ?? [];
+    if (typeof chosen === 'number') return chosen === 0 ? otherwise : then;
     return then.map((type, at) => either(node, type, otherwise[at]!, `its output ${at + 1}`));
   },
 

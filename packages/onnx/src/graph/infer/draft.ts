@@ -3,6 +3,7 @@ import type { DType, TensorData } from '../../tensor/tensor.js';
 import { broadcastShapes } from '../ir/broadcast.js';
 import type { Attribute, Attributes, Graph, Value } from '../ir/graph.js';
 import { type Dim, describeType, type Shape, type TensorType } from '../ir/types.js';
+import { UnknownTypeError } from '../ir/unknown-type.js';
 import { propagatedDims } from '../propagate/known-values.js';
 
 /** Infers the types of a node's outputs from its inputs and attributes; calls `draft.fail` if they do not fit. */
@@ -18,6 +19,10 @@ export interface NodeRequest {
   readonly outputs?: number;
   /** The name it had in the file it was read from, for messages. */
   readonly origin?: string | undefined;
+  /** The names of its outputs in that file, for messages. */
+  readonly names?: readonly string[] | undefined;
+  /** See `Node`. */
+  readonly opset?: number | undefined;
 }
 
 type AttributeValue<K extends Attribute['type']> = Extract<Attribute, { type: K }>['value'];
@@ -148,12 +153,30 @@ export class Draft {
 
   /** Rejects the node. `cause`: a clause, without a full stop. */
   fail(cause: string): never {
-    const name = describeNode(this.op, this.origin);
-    const types = this.inputs.map((value) => (value === null ? '(none)' : describeType(value))).join(', ');
-    throw new OnnxError('MODEL_INVALID', `${name} cannot take (${types}): ${cause}.`, {
+    throw new OnnxError('MODEL_INVALID', `${this.describe()} cannot take (${this.types()}): ${cause}.`, {
       about: this.origin ?? this.op,
       hint: 'Check the shapes and dtypes of its inputs.',
     });
+  }
+
+  /** The number of dimensions of an output depends on numbers that are known at run time only. */
+  unknownRank(cause: string, dtype: DType): never {
+    const unknown = {
+      dtype,
+      reason: `${this.describe()} cannot take (${this.types()}): ${cause}`,
+      path: [],
+      before: [],
+    };
+    const hint = 'Check the shapes and dtypes of its inputs.';
+    throw new UnknownTypeError(`${unknown.reason}.`, unknown, this.origin ?? this.op, hint);
+  }
+
+  private describe(): string {
+    return describeNode(this.op, this.origin);
+  }
+
+  private types(): string {
+    return this.inputs.map((value) => (value === null ? '(none)' : describeType(value))).join(', ');
   }
 }
 

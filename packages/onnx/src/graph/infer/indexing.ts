@@ -111,7 +111,8 @@ const maxPieces = 65_536;
 function splitSizes(node: Draft, size: Dim): readonly Dim[] {
   if (node.optional(1) !== undefined) {
     const pieces =
-      node.numbers(1) ?? Array.from({ length: lengthOf(node, 1, 'its list of sizes', maxPieces) }, unknownDim);
+      node.numbers(1) ??
+      Array.from({ length: lengthOf(node, 1, 'its list of sizes', { most: maxPieces }) }, unknownDim);
     const total = allNumbers(pieces)?.reduce((sum, piece) => sum + piece, 0);
     if (total !== undefined && sameDim(size, total) === undefined) {
       node.fail(`pieces of [${pieces.join(', ')}] do not add up to ${size}`);

@@ -22,7 +22,8 @@ function reducedShape(node: Draft, shape: Shape): Shape {
   const axes = given === undefined ? node.ints('axes') : allNumbers(node.numbers(1));
   if (given !== undefined) node.oneOf(given, indexTypes, 'its list of axes');
   if (given !== undefined && axes === undefined) {
-    if (!keep) return node.fail('its axes are not known, so neither is the rank of its output');
+    if (!keep)
+      return node.unknownRank('its axes are not known, so neither is the rank of its output', node.input(0).dtype);
     return shape.map(() => unknownDim());
   }
   const none = axes === undefined || axes.length === 0;

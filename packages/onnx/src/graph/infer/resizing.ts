@@ -51,9 +51,10 @@ export const resizingRules: Record<string, InferenceRule> = {
   },
 
   ConstantOfShape(node) {
-    const rank = lengthOf(node, 0, 'its shape');
+    const dtype = node.tensor('value')?.dtype ?? 'float32';
+    const rank = lengthOf(node, 0, 'its shape', { dtype });
     const shape = node.numbers(0) ?? Array.from({ length: rank }, unknownDim);
-    return [{ dtype: node.tensor('value')?.dtype ?? 'float32', shape }];
+    return [{ dtype, shape }];
   },
 
   Range(node) {

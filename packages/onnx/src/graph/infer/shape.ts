@@ -11,19 +11,30 @@ function givenAxes(node: Draft): readonly number[] | undefined {
   const given = node.optional(1);
   if (given === undefined) return node.ints('axes');
   node.oneOf(given, ['int64'], 'its list of axes');
-  return allNumbers(node.numbers(1)) ?? node.fail('its axes are not known, so neither is the rank of its output');
+  return (
+    allNumbers(node.numbers(1)) ??
+    node.unknownRank('its axes are not known, so neither is the rank of its output', node.input(0).dtype)
+  );
 }
 
 /** More than any runtime supports. Limits how much memory a model file can request. */
 const maxDimensions = 64;
 
-/** The number of elements of a 1-d tensor with a size, an axis … for each dimension. */
-export function lengthOf(node: Draft, at: number, what: string, most = maxDimensions): number {
+/**
+ * The number of elements of a 1-d tensor with a size, an axis … for each dimension.
+ * @param dtype of the output, whose rank is not known where the length is not
+ */
+export function lengthOf(
+  node: Draft,
+  at: number,
+  what: string,
+  { dtype = node.input(0).dtype, most = maxDimensions } = {},
+): number {
   const value = node.input(at);
   node.oneOf(value, ['int64', 'int32'], what);
   node.rank(value, 1, what);
   const length = value.shape[0]!;
-  if (typeof length !== 'number') return node.fail(`the length of ${what} is not known`);
+  if (typeof length !== 'number') return node.unknownRank(`the length of ${what} is not known`, dtype);
   return length <= most ? length : node.fail(`the length of ${what} is ${length}, more than the ${most} allowed`);
 }
 
@@ -59,7 +70,7 @@ export const shapeRules: Record<string, InferenceRule> = {
     const x = node.input(0);
     const axes = givenAxes(node);
     if (axes === undefined && x.shape.some((dim) => typeof dim === 'string')) {
-      node.fail('without axes, every dimension must be known');
+      node.unknownRank('without axes, every dimension must be known', x.dtype);
     }
     const gone = new Set(
       axes === undefined ? [...x.shape.keys()].filter((axis) => x.shape[axis] === 1) : node.axes(axes, x.shape.length),

@@ -2,6 +2,7 @@ import { numbersOf } from '../../tensor/numbers.js';
 import { sizeOf } from '../../tensor/tensor.js';
 import type { Attribute, ConstantValue, Graph, Node, Value } from './graph.js';
 import { describeType } from './types.js';
+import { dtypeOf, isTyped } from './unknown-type.js';
 import { innerNodes, walkGraph } from './walk.js';
 
 /** A graph as text, a line for each node: `%3 = Conv(%1, conv.weight) strides=[2, 2]  float32[batch, 16, 14, 14]`. */
@@ -22,7 +23,7 @@ class Dumper {
     const lines = graph.inputs.map((value) => {
       // Bodies of several loops may have inputs of the same name.
       this.names.set(value, indent === '' ? value.name : `%${value.name}.${this.next()}`);
-      return `${indent}input ${this.nameOf(value)}  ${describeType(value)}`;
+      return `${indent}input ${this.nameOf(value)}  ${typeText(value)}`;
     });
     for (const node of nodes) lines.push(...this.node(node, indent));
     for (const [name, value] of graph.outputs) lines.push(`${indent}output ${name} = ${this.nameOf(value)}`);
@@ -36,7 +37,7 @@ class Dumper {
     const operands = inputs.map((value) => (value === null ? '_' : this.nameOf(value))).join(', ');
     const plain = Object.entries(attributes).filter(([, { type }]) => type !== 'graph');
     const options = plain.map(([name, attribute]) => ` ${name}=${describeAttribute(attribute)}`).join('');
-    const types = outputs.map(describeType).join(', ');
+    const types = outputs.map(typeText).join(', ');
     const lines = [`${indent}${results} = ${domain === '' ? op : `${domain}.${op}`}(${operands})${options}  ${types}`];
     for (const [name, attribute] of Object.entries(attributes)) {
       if (attribute.type !== 'graph') continue;
@@ -57,6 +58,10 @@ class Dumper {
   }
 }
 
+function typeText(value: Value): string {
+  return isTyped(value) ? describeType(value) : `${dtypeOf(value) ?? '?'}[?]`;
+}
+
 /** Up to six numbers in full, else their type. */
 function describeConstant({ data }: ConstantValue): string {
   if (sizeOf(data.shape) > 6) return `constant ${describeType(data)}`;
@@ -69,5 +74,6 @@ function describeAttribute(attribute: Attribute): string {
   if (attribute.type === 'string') return JSON.stringify(attribute.value);
   if (attribute.type === 'strings') return `[${attribute.value.map((text) => JSON.stringify(text)).join(', ')}]`;
   if (attribute.type === 'ints' || attribute.type === 'floats') return `[${attribute.value.join(', ')}]`;
+  if (attribute.type === 'proto') return '…';
   return `${attribute.value}`;
 }

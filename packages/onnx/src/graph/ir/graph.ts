@@ -1,3 +1,4 @@
+import type { AttributeProto } from '../../proto/messages.js';
 import type { TensorData } from '../../tensor/tensor.js';
 import type { TensorType } from './types.js';
 
@@ -43,6 +44,8 @@ export interface NodeValue extends TensorType {
   readonly node: Node;
   /** Which of the node's outputs. */
   readonly output: number;
+  /** The name it had in the file it was read from, for messages. */
+  readonly name?: string | undefined;
 }
 
 /** Tagged, because ONNX distinguishes integers from floats by the type of the attribute. */
@@ -54,7 +57,9 @@ export type Attribute =
   | { readonly type: 'floats'; readonly value: readonly number[] }
   | { readonly type: 'strings'; readonly value: readonly string[] }
   | { readonly type: 'tensor'; readonly value: TensorData }
-  | { readonly type: 'graph'; readonly value: Graph };
+  | { readonly type: 'graph'; readonly value: Graph }
+  /** One that is only kept and written again, as in the file: texts in a tensor, a sparse tensor, a type. */
+  | { readonly type: 'proto'; readonly value: AttributeProto };
 
 export type Attributes = Readonly<Record<string, Attribute>>;
 
@@ -70,4 +75,9 @@ export interface Node {
   readonly outputs: readonly NodeValue[];
   /** The name it had in the file it was read from, for messages. */
   readonly origin: string | undefined;
+  /**
+   * The version of its domain's operators that it is written in, where that is known and matters: for operators of other
+   * domains, and those that are only kept.
+   */
+  readonly opset?: number | undefined;
 }

@@ -33,7 +33,7 @@ export class CommonSubexpressions {
 
   /** The outputs of an earlier node that computes the same; undefined where there is none. */
   merged(node: Node): readonly Value[] | undefined {
-    if (random.has(node.op)) return undefined;
+    if (random.has(node.op) || node.opset !== undefined) return undefined;
     const inputs = node.inputs.map((value) => (value === null ? '' : this.valueKey(value)));
     const attributes = Object.keys(node.attributes)
       .sort()
@@ -49,6 +49,7 @@ export class CommonSubexpressions {
   }
 
   private attributeKey(attribute: Attribute): string {
+    if (attribute.type === 'proto') return `#${this.numberOf(attribute.value)}`;
     if (attribute.type === 'graph' || attribute.type === 'tensor') return `#${this.tensorOrGraphKey(attribute)}`;
     return `${attribute.type}${JSON.stringify(attribute.value)}`;
   }

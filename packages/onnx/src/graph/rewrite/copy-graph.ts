@@ -1,4 +1,5 @@
 import type { Attribute, Graph, InputValue, Node, NodeValue, Value } from '../ir/graph.js';
+import { unknownTypeOf, untypedInput, untypedOutput } from '../ir/unknown-type.js';
 
 /** A copy of the graph with its own inputs. Nodes that do not depend on its inputs stay shared with the original. */
 export function copyGraph(original: Graph): Graph {
@@ -25,11 +26,17 @@ export function copyGraph(original: Graph): Graph {
     if (!hasBody && own.every((input, index) => input === node.inputs[index])) return node;
     const outputs: NodeValue[] = [];
     const copy: Node = { ...node, inputs: own, attributes: Object.fromEntries(attributes), outputs };
-    for (const output of node.outputs) outputs.push({ ...output, node: copy });
+    for (const output of node.outputs) {
+      const unknown = unknownTypeOf(output);
+      outputs.push(unknown ? untypedOutput(copy, output.output, unknown, output.name) : { ...output, node: copy });
+    }
     return copy;
   };
   const graphOf = (graph: Graph): Graph => {
-    for (const input of graph.inputs) inputs.set(input, { ...input });
+    for (const input of graph.inputs) {
+      const unknown = unknownTypeOf(input);
+      inputs.set(input, unknown ? untypedInput(input.name, unknown) : { ...input });
+    }
     const outputs = new Map([...graph.outputs].map(([name, value]) => [name, copyOf(value)]));
     return { inputs: graph.inputs.map((input) => copyOf(input) as InputValue), outputs };
   };

@@ -1,9 +1,11 @@
 import { inferenceRuleOf } from '../infer/rules.js';
+import { unknownDim } from '../ir/dims.js';
 import type { Attribute, Attributes, Graph, InputValue, Node, NodeValue, Value } from '../ir/graph.js';
 import type { Shape } from '../ir/types.js';
+import { isTyped, unknownTypeOf } from '../ir/unknown-type.js';
 import { input } from '../ir/values.js';
-import { walk } from '../ir/walk.js';
-import { makeNode } from '../make-node.js';
+import { dependenciesOf, walk } from '../ir/walk.js';
+import { type DeclaredType, makeFileNode, makeNode } from '../make-node.js';
 
 export interface Changes {
   /** The replacement of a value, used as it is; undefined to keep the value. */
@@ -34,6 +36,8 @@ export function rebuildValues(values: readonly Value[], changes: Changes | Reado
 /** Remembers what it has rebuilt, so that shared values stay shared. */
 class Rebuilder {
   private readonly done = new Map<Value, Value>();
+  /** Nodes that only branches of Ifs need. */
+  private readonly conditional = new Set<Node>();
   private readonly substitute: (value: Value) => Value | undefined;
   private readonly rewrite: (node: Node) => readonly Value[] | undefined;
 
@@ -47,9 +51,11 @@ class Rebuilder {
     return this.result(value);
   }
 
-  private build(values: Iterable<Value>): void {
+  private build(values: readonly Value[]): void {
     const isEnd = (value: Value) => this.done.has(value) || this.isReplaced(value);
-    for (const node of walk(values, isEnd).nodes) this.buildNode(node);
+    const { nodes } = walk(values, isEnd);
+    for (const node of conditionalNodes(nodes, values)) this.conditional.add(node);
+    for (const node of nodes) this.buildNode(node);
   }
 
   private isReplaced(value: Value): boolean {
@@ -71,7 +77,7 @@ class Rebuilder {
     const inputs = node.inputs.map((value) => value && this.result(value));
     const attributes = this.attributes(node, inputs);
     const isSame = attributes === node.attributes && inputs.every((value, at) => value === node.inputs[at]);
-    const made = isSame ? node.outputs : remade(node, inputs, attributes);
+    const made = isSame ? node.outputs : remade(node, inputs, attributes, this.conditional.has(node));
     const outputs = (made[0] && this.rewrite(made[0].node)) ?? made;
     for (const [at, value] of node.outputs.entries()) {
       if (!this.done.has(value)) this.done.set(value, this.substitute(value) ?? outputs[at]!);
@@ -95,7 +101,7 @@ class Rebuilder {
     for (const [at, value] of body.inputs.entries()) {
       if (!this.done.has(value)) this.done.set(value, this.substitute(value) ?? retyped(value, node, inputs, at));
     }
-    this.build(body.outputs.values());
+    this.build([...body.outputs.values()]);
     const bodyInputs = body.inputs.map((value) => this.result(value));
     const outputs = new Map([...body.outputs].map(([name, value]) => [name, this.result(value)]));
     const isSame =
@@ -105,17 +111,50 @@ class Rebuilder {
   }
 }
 
-function remade(node: Node, inputs: readonly (Value | null)[], attributes: Attributes): readonly NodeValue[] {
-  const { op, domain, outputs, origin } = node;
-  // Operators of other domains have no inference rule, and keep their types.
-  const types = inferenceRuleOf(op, domain) === undefined ? outputs : undefined;
-  return makeNode({ op, domain, inputs, attributes, outputs: outputs.length, origin }, types);
+/** Those of the nodes that values need only through branches of Ifs. */
+function conditionalNodes(nodes: readonly Node[], values: Iterable<Value>): readonly Node[] {
+  const isIf = ({ op, domain }: Node) => op === 'If' && domain === '';
+  if (!nodes.some(isIf)) return [];
+  const needed = new Set<Node>();
+  const need = (of: Iterable<Value | null>) => {
+    for (const value of of) if (value?.kind === 'node') needed.add(value.node);
+  };
+  need(values);
+  for (const node of nodes.toReversed()) if (needed.has(node)) need(isIf(node) ? node.inputs : dependenciesOf(node));
+  return nodes.filter((node) => !needed.has(node));
+}
+
+function remade(
+  node: Node,
+  inputs: readonly (Value | null)[],
+  attributes: Attributes,
+  isConditional: boolean,
+): readonly NodeValue[] {
+  const { op, domain, outputs, origin, opset } = node;
+  const names = outputs.map(({ name = '' }) => name);
+  const request = { op, domain, inputs, attributes, outputs: outputs.length, origin, names, opset };
+  // Operators of other domains have no inference rule, and keep their types, as do those that are only kept.
+  if (opset !== undefined || inferenceRuleOf(op, domain) === undefined) {
+    return makeNode(
+      request,
+      outputs.map((value) => unknownTypeOf(value) ?? value),
+    );
+  }
+  return makeFileNode(request, outputs.map(declaredAs), isConditional);
+}
+
+/** The type that the file declares for what cannot be inferred; sizes with names may have others now. */
+function declaredAs(value: NodeValue): DeclaredType {
+  const unknown = unknownTypeOf(value);
+  if (unknown) return unknown;
+  const { dtype, shape } = value;
+  return { dtype, shape: shape.map((dim) => (typeof dim === 'number' ? dim : unknownDim())) };
 }
 
 /** A body's input, with the new type of the input of its Loop or Scan. */
 function retyped(value: InputValue, node: Node, inputs: readonly (Value | null)[], at: number): InputValue {
   const [before, now] = [node.inputs[at], inputs[at]];
-  if (!before || !now || before === now) return value;
+  if (!before || !now || before === now || ![before, now, value].every(isTyped)) return value;
   const [old, shape] = [elementShape(before, node, at), elementShape(now, node, at)];
   if (old.length !== value.shape.length) return value;
   const dims = value.shape.map((dim, axis) => (dim === old[axis] ? shape[axis]! : dim));

@@ -1,6 +1,6 @@
-import { invalidModel } from '../../errors/onnx-error.js';
 import { int, text } from '../../graph/ir/attributes.js';
 import type { Attribute, Value } from '../../graph/ir/graph.js';
+import { UnknownTypeError } from '../../graph/ir/unknown-type.js';
 import { constant, indices } from '../../graph/ir/values.js';
 import { call, type NodeRequest } from '../../graph/make-node.js';
 import { tensorOf } from '../../tensor/numbers.js';
@@ -94,8 +94,9 @@ const rejectedScan: Upgrade = {
 };
 
 function cannotUpgrade({ op, origin }: NodeRequest, what: string): Error {
-  const hint = 'Export the model with an opset from 17 to 21.';
-  return invalidModel(`${op} (node "${origin}") has ${what}, which opset 21 does not support.`, origin, hint);
+  const hint = 'Export the model with an opset of 21 or newer.';
+  const reason = `${op} (node "${origin}") has ${what}, which opset 21 does not support`;
+  return new UnknownTypeError(`${reason}.`, { reason, path: [], before: [] }, origin, hint);
 }
 
 /** Operators whose meaning or name has changed. */
