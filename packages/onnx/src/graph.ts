@@ -13,6 +13,7 @@ export {
   textAttribute,
 } from './graph/ir/read-attributes.js';
 export { type Dim, describeType, type Shape, type TensorType } from './graph/ir/types.js';
+export { isTyped, UnknownTypeError } from './graph/ir/unknown-type.js';
 export { constant, indices, input, parameter, scalar } from './graph/ir/values.js';
 export { type Walk, walk, walkGraph } from './graph/ir/walk.js';
 export { call, makeNode } from './graph/make-node.js';

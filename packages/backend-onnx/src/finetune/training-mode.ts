@@ -3,13 +3,14 @@ import type { Node, ParameterValue, Value } from '@forge-ml/onnx/graph';
 import { describeNode, numbersOf } from '@forge-ml/onnx/graph';
 import { batchNormalization } from '@forge-ml/onnx/ops';
 import type { OnnxContext } from '../model/onnx-model.js';
+import { replaceRandomNodes } from './random-nodes.js';
 
 /** Which batch norms use the statistics of the batch, and update running ones, while training. */
 export type BatchNormMode = 'trained' | 'all' | 'none';
 
 /**
  * Replaces nodes that differ between training and inference, whatever their mode in the file. For training, Dropout
- * uses Forge's random numbers, BatchNormalization follows `mode`, and recurrent nodes become operators that have
+ * and nodes that draw random numbers use Forge's, BatchNormalization follows `mode`, and recurrent nodes become operators that have
  * gradients. For inference, Dropout is off and BatchNormalization uses the running statistics.
  */
 export function modeOf(
@@ -17,11 +18,12 @@ export function modeOf(
   mode: BatchNormMode,
   runningMeans: ReadonlySet<ParameterValue>,
 ): (node: Node) => readonly Value[] | undefined {
+  const random = replaceRandomNodes(context);
   return (node) => {
     if (node.domain !== '') return undefined;
     if (node.op === 'Dropout') return dropout(node, context);
     if (node.op === 'BatchNormalization') return batchNorm(node, context, mode, runningMeans);
-    return context.training ? expandRecurrent(node) : undefined;
+    return random(node) ?? (context.training ? expandRecurrent(node) : undefined);
   };
 }
 

@@ -23,6 +23,11 @@ export interface LayerContext {
    * a function of the run's seed, the step, and the index of this call within the step.
    */
   dropout(x: Value, rate: number): Value;
+  /**
+   * Random numbers from 0 up to 1, without 1, in the shape of `x`, as float32. Like the mask of `dropout`, they are a
+   * function of the run's seed, the step, and the index of this call within the step.
+   */
+  uniform(x: Value): Value;
   /** The context inside the layer: parameters are named under it. */
   within(layer: LayerIdentity): LayerContext;
 }

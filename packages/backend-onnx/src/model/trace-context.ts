@@ -4,7 +4,7 @@ import { input, scalar } from '@forge-ml/onnx/graph';
 import { gather, mul } from '@forge-ml/onnx/ops';
 import type { Initializer } from '../layers/initializers.js';
 import type { LayerContext, LayerIdentity, ParameterOptions } from '../layers/layer.js';
-import { dropoutMask } from './dropout-mask.js';
+import { dropoutMask, uniformNumbers } from './dropout-mask.js';
 import { joined, type LayerNames } from './layer-names.js';
 import type { Parameters } from './parameters.js';
 
@@ -19,7 +19,7 @@ export interface TraceNotes {
   dropouts: number;
 }
 
-/** uint32, one for each call of dropout. */
+/** uint32, one for each call of dropout or for random numbers. */
 export const seeds: InputValue = input('forge/seeds', 'uint32', ['forge/dropouts']);
 
 /**
@@ -63,11 +63,17 @@ export function traceContext(notes: TraceNotes, scope = '', frozen = false): Lay
         });
       }
       if (!notes.training || rate === 0) return x;
-      const seed = gather(seeds, scalar(notes.dropouts++, 'int64'), 0);
-      return mul(x, dropoutMask(x, rate, seed));
+      return mul(x, dropoutMask(x, rate, nextSeed(notes)));
+    },
+    uniform(x) {
+      return uniformNumbers(x, nextSeed(notes));
     },
     within(layer: LayerIdentity) {
       return traceContext(notes, notes.names.pathOf(layer, scope), frozen || layer.trainable === false);
     },
   };
+}
+
+function nextSeed(notes: TraceNotes): Value {
+  return gather(seeds, scalar(notes.dropouts++, 'int64'), 0);
 }

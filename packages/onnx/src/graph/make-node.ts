@@ -104,6 +104,7 @@ const mostlyOne: ReadonlySet<string> = new Set([
   'Dropout',
   'MaxPool',
   'SoftmaxCrossEntropyLoss',
+  'Unique',
 ]);
 
 /**

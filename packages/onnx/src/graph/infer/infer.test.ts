@@ -16,11 +16,19 @@ import {
 import { controlCases } from './cases/control.test.support.js';
 import { elementwiseCases } from './cases/elementwise.test.support.js';
 import { linearCases } from './cases/linear.test.support.js';
+import { randomCases } from './cases/random.test.support.js';
 import { reductionCases } from './cases/reduction.test.support.js';
 import { shapeCases } from './cases/shape.test.support.js';
 import { inferenceRules } from './rules.js';
 
-const cases: Cases = { ...elementwiseCases, ...linearCases, ...reductionCases, ...shapeCases, ...controlCases };
+const cases: Cases = {
+  ...elementwiseCases,
+  ...linearCases,
+  ...reductionCases,
+  ...shapeCases,
+  ...controlCases,
+  ...randomCases,
+};
 
 /** Cases with a size that is known only at run time. */
 const dynamic: ReadonlySet<string> = new Set([
@@ -29,6 +37,9 @@ const dynamic: ReadonlySet<string> = new Set([
   'slice with bounds given at run time',
   'averagePool whose last window may be in the padding',
   'NonZero',
+  'NonMaxSuppression',
+  'Compress',
+  'Unique',
   'range',
   'loop that may end early',
   'ifThenElse of different sizes',

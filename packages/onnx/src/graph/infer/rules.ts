@@ -6,9 +6,11 @@ import { linearRules } from './linear.js';
 import { lossRules } from './loss.js';
 import { normalizationRules } from './normalization.js';
 import { poolingRules } from './pooling.js';
+import { randomRules } from './random.js';
 import { recurrentRules } from './recurrent.js';
 import { reductionRules } from './reduction.js';
 import { resizingRules } from './resizing.js';
+import { selectionRules } from './selection.js';
 import { shapeRules } from './shape.js';
 
 /** The inference rule of each ONNX operator. */
@@ -24,6 +26,8 @@ export const inferenceRules: Readonly<Record<string, InferenceRule>> = {
   ...lossRules,
   ...recurrentRules,
   ...controlRules,
+  ...randomRules,
+  ...selectionRules,
 };
 
 /** The rule of an operator; undefined where there is none. */
