@@ -47,8 +47,7 @@ export class OnnxBackend implements Backend {
           ...{ seed, freeze, ema, rewrite, kernels: home === 'memory' },
           ...convolutions,
         });
-        const batch = examplesIn(sample);
-        const threadsOf = (graph: Graph) => threadsFor(graph, batch, threads);
+        const threadsOf = (graph: Graph) => threadsFor(graph, graphs.sizes, threads);
         return OnnxSession.open({
           worker,
           graphs,

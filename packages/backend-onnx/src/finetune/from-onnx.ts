@@ -7,6 +7,7 @@ import { rebuild, walk } from '@forge-ml/onnx/graph';
 import type { OneLossModel, OnnxBatch, OnnxContext, OnnxOutputs } from '../model/onnx-model.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import { bindInputs, checkInputMap, type InputMap } from './bind-inputs.js';
+import { openAxes } from './open-axes.js';
 import { ownParameters } from './own-parameters.js';
 import type { Trainable } from './trainable.js';
 import { type BatchNormMode, modeOf } from './training-mode.js';
@@ -42,6 +43,12 @@ export interface FromOnnxOptions<Features extends OnnxOutputs = Value, Outputs e
    * bias are not both frozen (`trained`, the default), `all` or `none`.
    */
   readonly batchNorm?: BatchNormMode;
+  /**
+   * Axes of the batch's arrays that may differ from batch to batch, as in OnnxModel. Default: those that the file leaves
+   * open, for arrays that are given to its inputs as they are, and for other arrays (targets for each position) axes that
+   * are as long as one of those in the first batch.
+   */
+  readonly axes?: OneLossModel['axes'];
   /** As in OnnxModel. */
   readonly metrics?: OneLossModel['metrics'];
   /** As in OnnxModel; the head is added as `head`. */
@@ -58,6 +65,7 @@ const fromOnnxOptions = [
   'outputs',
   'head',
   'batchNorm',
+  'axes',
   'metrics',
   'artefacts',
 ];
@@ -123,6 +131,7 @@ export async function fromOnnx<Features extends OnnxOutputs = Value, Outputs ext
       ? { stats: (batch: OnnxBatch, outputs: Outputs, context: OnnxContext) => stats(batch, outputs, context) }
       : {}),
     optimizer,
+    axes: { ...openAxes(reads, inputs), ...options.axes },
     ...(options.metrics === undefined ? {} : { metrics: options.metrics }),
     ...(freeze === undefined ? {} : { freeze }),
     artefacts: { ...(head ? { head } : {}), ...options.artefacts },

@@ -3,6 +3,7 @@ import {
   declaredUpdates,
   invalidModel,
   matchParameters,
+  messageOf,
   parametersOfUpdates,
   patternsOf,
   placeOfUpdate,
@@ -10,6 +11,7 @@ import {
 import type { DefinedGradient } from '@forge-ml/onnx';
 import type { Changes, Graph, ParameterValue } from '@forge-ml/onnx/graph';
 import { StepScalars } from '../optimizers/per-step.js';
+import { type BatchAxes, batchInputs, sizesOfAxes, withLikelyAxes } from './batch-axes.js';
 import { type BuiltUpdate, buildUpdate } from './build-update.js';
 import type { DeclaredUpdate } from './declared-updates.js';
 import { type EvaluationReport, evaluationGraph, evaluationOf, labelsOf } from './evaluation-graph.js';
@@ -19,7 +21,7 @@ import { LayerNames } from './layer-names.js';
 import type { AnyOnnxModel } from './onnx-model.js';
 import { Parameters } from './parameters.js';
 import type { StateValue } from './state-value.js';
-import { batchInputs, type Trace, traceModel } from './trace.js';
+import { type Trace, traceModel } from './trace.js';
 import { graphOf, type StatefulGraph, type TrainingReport, trainingGraph } from './training-graph.js';
 import { trainingStep } from './training-step.js';
 
@@ -50,6 +52,8 @@ export interface ModelGraphs {
   readonly dropouts: number;
   /** The arrays that the loss or the stats read, and `predict` does not; undefined without `predict`. */
   readonly labels: readonly string[] | undefined;
+  /** The sizes that open axes have in the sample, by name. */
+  readonly sizes: ReadonlyMap<string, number>;
   readonly warnings: readonly string[];
 }
 
@@ -73,8 +77,34 @@ export interface BuildOptions {
  * @throws ForgeError MODEL_INVALID; STATE_MISMATCH for given values that do not fit the parameters
  */
 export function buildGraphs(model: AnyOnnxModel, sample: Batch, options: BuildOptions): ModelGraphs {
+  const { axes } = model;
+  if (axes === undefined) return built(model, sample, {}, options);
+  try {
+    return built(model, sample, withLikelyAxes(sample, axes), options);
+  } catch {
+    // It needs the size of what only looks like an open axis, or it fails again below.
+  }
+  try {
+    return built(model, sample, axes, options);
+  } catch (error) {
+    try {
+      const fixed = built(model, sample, {}, options);
+      return { ...fixed, warnings: [...fixed.warnings, fixedWarning(sample, axes, error)] };
+    } catch {
+      throw error;
+    }
+  }
+}
+
+function fixedWarning(sample: Batch, axes: BatchAxes, error: unknown): string {
+  const open = Object.keys(axes).filter((name) => axes[name]!.some((axis, at) => at > 0 && typeof axis === 'string'));
+  const shapes = open.map((name) => `${name}: [batch, ${sample[name]!.shape.slice(1).join(', ')}]`).join('; ');
+  return `The model was built for the sizes of the first batch only (${shapes}). With open axes: ${messageOf(error)}`;
+}
+
+function built(model: AnyOnnxModel, sample: Batch, axes: BatchAxes, options: BuildOptions): ModelGraphs {
   const { seed, ema, rewrite, rules, kernels = false } = options;
-  const inputs = batchInputs(sample);
+  const inputs = batchInputs(sample, axes);
   const declared = declaredUpdates(model);
   const names = new LayerNames(model.artefacts);
   const initial = new InitialParameters(model.parameters);
@@ -128,6 +158,7 @@ export function buildGraphs(model: AnyOnnxModel, sample: Batch, options: BuildOp
     updates,
     dropouts: traces.at(-1)!.dropouts,
     labels: labelsOf(evaluation),
+    sizes: sizesOfAxes(sample, inputs),
     warnings: [
       ...updates.flatMap(unusedWarnings),
       ...untrainedWarnings(trainable.filter((value) => isTrained(value) && !trained.has(value))),

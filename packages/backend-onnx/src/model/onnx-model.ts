@@ -2,6 +2,7 @@ import type { MetricDeclaration, ModelUpdate, NamedTensors } from '@forge-ml/cor
 import type { Value } from '@forge-ml/onnx/graph';
 import type { LayerContext } from '../layers/layer.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
+import type { BatchAxes } from './batch-axes.js';
 
 /** A batch as the model sees it: the data config's arrays by name, the examples along the first dimension. */
 export type OnnxBatch<Names extends string = string> = Record<Names, Value>;
@@ -76,6 +77,11 @@ interface ModelParts<Outputs extends OnnxOutputs | undefined, Names extends stri
    * running statistics.
    */
   readonly freeze?: string | readonly string[];
+  /**
+   * Axes of the batch's arrays that may differ from batch to batch, besides the first: `{ tokens: ['batch', 'time'] }`.
+   * The same name means the same size; null is the size of the first batch.
+   */
+  readonly axes?: BatchAxes;
   /** Initial values by parameter; the others are initialized by their layers. See `loadParameters`. */
   readonly parameters?: NamedTensors;
   /**

@@ -1,5 +1,4 @@
 import {
-  type Batch,
   checkLoss,
   checkOutputs,
   checkStats,
@@ -8,7 +7,7 @@ import {
   placeOfUpdate,
 } from '@forge-ml/core/plugin';
 import type { InputValue, ParameterValue, Value } from '@forge-ml/onnx/graph';
-import { describeType, input } from '@forge-ml/onnx/graph';
+import { describeType } from '@forge-ml/onnx/graph';
 import { isValue } from './check-model.js';
 import type { DeclaredUpdate } from './declared-updates.js';
 import type { LayerNames } from './layer-names.js';
@@ -34,15 +33,6 @@ export interface Tracer {
   readonly inputs: Readonly<Record<string, InputValue>>;
   readonly names: LayerNames;
   readonly parameters: Parameters;
-}
-
-/** Symbolic inputs for the arrays of a batch of any size. */
-export function batchInputs(sample: Batch): Record<string, InputValue> {
-  return Object.fromEntries(
-    Object.entries(sample).map(([name, { dtype, shape }]) => {
-      return [name, input(name, dtype, ['batch', ...shape.slice(1)])];
-    }),
-  );
 }
 
 /**

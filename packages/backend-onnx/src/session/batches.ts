@@ -63,7 +63,10 @@ function unfit(array: TensorData, input: InputValue): ForgeError {
   return new ForgeError(
     'DATA_INVALID',
     `The array ${input.name} is ${describeTensor(array)}, but the model was built for ${describeType(input)}.`,
-    { about: input.name, hint: 'Every batch must have the shapes of the first; only the batch size may vary.' },
+    {
+      about: input.name,
+      hint: 'Every batch must have the shapes of the first, but for the batch size and the axes that the model leaves open (axes).',
+    },
   );
 }
 

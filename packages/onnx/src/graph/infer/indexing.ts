@@ -65,7 +65,7 @@ export const indexingRules: Record<string, InferenceRule> = {
     node.oneOf(at, ['int64'], 'its indices');
     const shared = node.int('batch_dims', 0);
     const depth = at.shape.at(-1);
-    if (typeof depth !== 'number') return node.fail('the length of its index tuples is not known');
+    if (typeof depth !== 'number') return node.unknownRank('the length of its index tuples is not known', x.dtype);
     if (shared + depth > x.shape.length || shared >= at.shape.length)
       node.fail(`index tuples of length ${depth} are too long`);
     return [{ dtype: x.dtype, shape: [...at.shape.slice(0, -1), ...x.shape.slice(shared + depth)] }];

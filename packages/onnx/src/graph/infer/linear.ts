@@ -88,7 +88,7 @@ function convolution(node: Draft, filtersAxis: 0 | 1) {
   const kernel = weights.shape.slice(2).map((size, axis) => {
     return typeof size === 'number'
       ? size
-      : (node.ints('kernel_shape')?.[axis] ?? node.fail('its kernel size is not known'));
+      : (node.ints('kernel_shape')?.[axis] ?? node.unknownRank('its kernel size is not known', x.dtype));
   });
   const stated = node.ints('kernel_shape');
   if (stated !== undefined && stated.join() !== kernel.join())
