@@ -8,6 +8,7 @@ export { withoutGradient } from './autodiff/gradient-rules.js';
 export { type GradientRequest, gradients, gradientsOf } from './autodiff/gradients.js';
 export { stopGradient } from './autodiff/stop-gradient.js';
 export { expandTrainingBatchNorm } from './decompose/batch-norm.js';
+export { expandForGradients } from './decompose/expand.js';
 export { expandRecurrent } from './decompose/recurrent.js';
 export {
   inFile,

@@ -64,7 +64,7 @@ export function backpropagate(
     const gradients = node.outputs.map((output) => (independent && leaves.has(output) ? null : accumulated(output)));
     if (gradients.every((gradient) => gradient === null)) continue;
     const rule = gradientRuleOf(node, rules);
-    if (!rule) throw missingRule(node, reachedFrom);
+    if (!rule) throw missingRule(node, reachedFrom, leavesBefore(node, leaves));
     const operands = operandsOf(node);
     const results = rule(node, gradients, { wanted: operands.map(isActive), pullback });
     for (const [at, operand] of operands.entries()) {
@@ -73,6 +73,15 @@ export function backpropagate(
     }
   }
   return wrt.map(accumulated);
+}
+
+/** Those of the leaves that a node depends on. */
+function leavesBefore(node: Node, leaves: ReadonlySet<Value>): readonly Value[] {
+  const before = new Set<Value>();
+  for (const value of node.inputs) if (value && leaves.has(value)) before.add(value);
+  const { nodes } = walk(node.inputs.filter((value) => value !== null));
+  for (const { inputs } of nodes) for (const value of inputs) if (value && leaves.has(value)) before.add(value);
+  return [...leaves].filter((value) => before.has(value));
 }
 
 /** Pairwise, so that rounding grows with the logarithm of the number of terms. */

@@ -9,7 +9,7 @@ export interface DefinedGradient {
 
 /**
  * A custom gradient rule, for an operator that has none or to replace a built-in one. It applies only where it is
- * passed: `gradients(model, { of: 'loss', for: 'all', rules: [defineGradient('ReduceProd', rule)] })`.
+ * passed: `gradients(model, { of: 'loss', for: 'all', rules: [defineGradient('com.example.Foo', rule)] })`.
  * @param op the operator, with its domain unless that is ONNX's: `com.example.Foo`
  * @param rule returns the gradients of the node's inputs, given those of its outputs. A gradient may have the shape its
  * input was broadcast to.

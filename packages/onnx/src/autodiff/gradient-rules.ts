@@ -6,6 +6,7 @@ import { convRules } from './rules/conv.js';
 import { dropoutRules } from './rules/dropout.js';
 import { einsumRules } from './rules/einsum.js';
 import { elementwiseRules } from './rules/elementwise.js';
+import { expandedRules, microsoftExpandedRules } from './rules/expanded.js';
 import { gatherRules } from './rules/gather.js';
 import { ifRules } from './rules/if.js';
 import { loopRules } from './rules/loop.js';
@@ -14,7 +15,6 @@ import { matMulRules } from './rules/matmul.js';
 import { normalizationRules } from './rules/normalization.js';
 import { padRules } from './rules/pad.js';
 import { poolingRules } from './rules/pooling.js';
-import { recurrentRules } from './rules/recurrent.js';
 import { reductionRules } from './rules/reduction.js';
 import { resizeRules } from './rules/resize.js';
 import { scanRules } from './rules/scan.js';
@@ -40,11 +40,16 @@ const builtIn: ReadonlyMap<string, GradientRule> = new Map(
     ...gatherRules,
     ...resizeRules,
     ...lossRules,
-    ...recurrentRules,
+    ...expandedRules,
     ...scanRules,
     ...loopRules,
     ...ifRules,
   } satisfies GradientRules),
+);
+
+/** The rules of ONNX Runtime's own operators. */
+const microsoft: ReadonlyMap<string, GradientRule> = new Map(
+  Object.entries<GradientRule>({ ...microsoftExpandedRules } satisfies GradientRules),
 );
 
 /** Operators without a gradient: their outputs do not depend smoothly on their inputs, or not at all. */
@@ -64,7 +69,8 @@ const none: CustomRules = new Map();
 
 /** The rule of an operator; undefined where there is none. */
 export function gradientRuleOf({ op, domain }: Pick<Node, 'op' | 'domain'>, custom = none): GradientRule | undefined {
-  return custom.get(isOnnx(domain) ? op : `${domain}.${op}`) ?? (isOnnx(domain) ? builtIn.get(op) : undefined);
+  if (isOnnx(domain)) return custom.get(op) ?? builtIn.get(op);
+  return custom.get(`${domain}.${op}`) ?? (domain === 'com.microsoft' ? microsoft.get(op) : undefined);
 }
 
 /** Whether no gradient flows through the operator, so that it needs no rule. */

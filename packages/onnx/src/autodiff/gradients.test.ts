@@ -6,7 +6,7 @@ import { makeNode } from '../graph/make-node.js';
 import { relu, sigmoid, softmax, tanh } from '../ops/activations.js';
 import { add, cast, div, exp, floor, identity, mul, pow, sin } from '../ops/elementwise.js';
 import { matMul } from '../ops/linear.js';
-import { reduceProd, reduceSum } from '../ops/reduction.js';
+import { reduceSum } from '../ops/reduction.js';
 import { RandomStream } from '../random.test.support.js';
 import { numbersOf } from '../tensor/numbers.js';
 import { tensor } from '../tensor/tensor.js';
@@ -84,15 +84,35 @@ describe('gradientsOf', () => {
   });
 
   it('names the node, its operator and the path to it where there is no rule', () => {
-    const product = makeNode({ op: 'ReduceProd', inputs: [tanh(x)], origin: '/head/Prod' })[0]!;
-    const error = errorOf(() => gradientsOf(total(exp(product)), [x]));
-    expect(error).to.include({ code: 'MODEL_INVALID', about: '/head/Prod' });
+    const type = { dtype: 'float64', shape: [] } as const;
+    const determinant = (value: Value) => makeNode({ op: 'Det', inputs: [value], origin: '/head/Det' }, [type])[0]!;
+    const error = errorOf(() => gradientsOf(total(exp(determinant(tanh(x)))), [x]));
+    expect(error).to.include({ code: 'MODEL_INVALID', about: '/head/Det' });
     expect(error.message).to.equal(
-      'ReduceProd (node "/head/Prod") has no gradient rule, and is on the path from the loss: ' +
-        'loss ← ReduceSum ← Exp ← ReduceProd (node "/head/Prod").',
+      'Det (node "/head/Det") has no gradient rule, and is on the path from the loss: ' +
+        'loss ← ReduceSum ← Exp ← Det (node "/head/Det").',
     );
+    expect(error.hint).to.include('Freeze "x"');
     // Off the path it needs no rule.
-    expect(gradientsOf(total(mul(x, reduceProd(input('other', 'float64', [2])))), [x])[0]).to.not.equal(null);
+    expect(gradientsOf(total(mul(x, determinant(input('other', 'float64', [2, 2])))), [x])[0]).to.not.equal(null);
+  });
+});
+
+describe('the advice where an operator has no rule', () => {
+  const x = input('x', 'float32', [2, 2]);
+  const weights = ['w1', 'w2', 'w3', 'w4'].map((name) => parameter(name, tensor(Float32Array.of(1, 2, 3, 4), [2, 2])));
+
+  it('names what depends on the node, not what comes after it', () => {
+    const type = { dtype: 'float32', shape: [2, 2] } as const;
+    const [a, b, c, last] = weights as [Value, Value, Value, Value];
+    const before = matMul(matMul(matMul(x, a), b), c);
+    const opaque = makeNode({ op: 'Foo', domain: 'com.example', inputs: [before], origin: '/foo' }, [type])[0]!;
+    const loss = total(matMul(opaque, last));
+    const error = errorOf(() => gradientsOf(loss, weights));
+    expect(error.message).to.include('com.example.Foo (node "/foo") has no gradient rule');
+    expect(error.hint).to.include('Freeze "w1", "w2" and "w3"');
+    expect(error.hint).not.to.include('w4');
+    expect(gradientsOf(loss, [last])[0]).to.not.equal(null);
   });
 });
 

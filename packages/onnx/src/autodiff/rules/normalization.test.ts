@@ -1,11 +1,11 @@
 import { expect } from 'chai';
-import { float } from '../../graph/ir/attributes.js';
+import { float, given, int, ints, maybe } from '../../graph/ir/attributes.js';
 import type { Value } from '../../graph/ir/graph.js';
 import { constant, input, scalar } from '../../graph/ir/values.js';
 import { call } from '../../graph/make-node.js';
 import { mul } from '../../ops/elementwise.js';
 import * as ops from '../../ops/normalization.js';
-import { reduceSum } from '../../ops/reduction.js';
+import { lpNormalization, reduceSum } from '../../ops/reduction.js';
 import { RandomStream } from '../../random.test.support.js';
 import { numbersOf } from '../../tensor/numbers.js';
 import { type TensorData, tensor } from '../../tensor/tensor.js';
@@ -101,6 +101,38 @@ describe('gradients of normalization', () => {
         1e-12,
         `the gradient of input ${at}`,
       );
+    }
+  });
+
+  it('LRN over any number of channels (float32)', async () => {
+    // ONNX Runtime has no kernel for even ones.
+    for (const size of [1, 3, 7]) {
+      const attributes = { size: int(size), alpha: float(0.3), beta: float(0.75), bias: float(1.5) };
+      const build = (x: Value) => call('LRN', [x], attributes);
+      await checkGradients(build, [real([2, 4, 2, 3], 'float32')]);
+      await checkGradients(build, [real([2, 4, 2, 3], 'float32')], { shapes: [['batch', 4, 'height', 'width']] });
+    }
+  });
+
+  it('LpNormalization along any axis, by either norm', async () => {
+    for (const p of [1, 2] as const) {
+      for (const axis of [-1, 0, 1]) {
+        await checkGradients((x) => lpNormalization(x!, { axis, p }), [randomTensor(random, [2, 3, 4], 'distinct')]);
+      }
+    }
+    const zero = input('x', 'float64', [2]);
+    const loss = reduceSum(lpNormalization(zero), undefined, { keepdims: false });
+    const session = await openGraph({ inputs: [zero], outputs: new Map([['g', gradientsOf(loss, [zero])[0]!]]) });
+    const found = await session.run(new Map([['x', tensor(Float64Array.of(0, 0), [2])]]));
+    await session.close();
+    for (const slope of numbersOf(found.get('g')!)) expect(slope).to.satisfy(Number.isFinite);
+  });
+
+  it('MeanVarianceNormalization over any axes (float32)', async () => {
+    for (const axes of [undefined, [1, 2], [0, -1]]) {
+      const attributes = given({ axes: maybe(ints, axes) });
+      const build = (x: Value) => call('MeanVarianceNormalization', [x], attributes);
+      await checkGradients(build, [real([2, 3, 2, 2], 'float32')]);
     }
   });
 

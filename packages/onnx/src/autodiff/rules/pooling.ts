@@ -4,9 +4,9 @@ import { indexRange, isStatic } from '../../graph/ir/shapes.js';
 import type { Shape } from '../../graph/ir/types.js';
 import { constant } from '../../graph/ir/values.js';
 import { makeNode } from '../../graph/make-node.js';
-import { cast, div, mul } from '../../ops/elementwise.js';
+import { abs, cast, div, mul, pow, sign } from '../../ops/elementwise.js';
 import { conv } from '../../ops/linear.js';
-import { equal } from '../../ops/logic.js';
+import { equal, where } from '../../ops/logic.js';
 import { reduceSum } from '../../ops/reduction.js';
 import { reshape, scatterElements } from '../../ops/shape.js';
 import { tensorOf } from '../../tensor/numbers.js';
@@ -22,24 +22,33 @@ const largestKernel = 2 ** 20;
 
 const averagePool: GradientRule = (node, [gradient]) => {
   if (!gradient) return [];
-  const [x, y] = [inputOf(node, 0), node.outputs[0]!];
-  const windows = windowsOf(node, x.shape, y.shape, intsAttribute(node, 'kernel_shape')!);
-  if (product(windows.kernel) > largestKernel) {
-    const sizes = windows.kernel.join(' × ');
-    throw notDifferentiable(
-      node,
-      `a window of ${sizes} elements is too large`,
-      'Use GlobalAveragePool for a whole image.',
-    );
-  }
-  const tiling = intAttribute(node, 'ceil_mode', 0) === 0 ? tilingOf(windows, x.shape) : undefined;
+  const windows = poolingWindows(node);
+  const tiling = intAttribute(node, 'ceil_mode', 0) === 0 ? tilingOf(windows, inputOf(node, 0).shape) : undefined;
   if (tiling) return [tiling.restore(tiling.repeat(mul(gradient, 1 / product(windows.kernel))))];
+  return [spread(overCounts(gradient, node, windows), node, windows)];
+};
+
+/** @throws OnnxError MODEL_INVALID for windows that are too large. */
+function poolingWindows(node: Node): Windows {
+  const windows = windowsOf(node, inputOf(node, 0).shape, node.outputs[0]!.shape, intsAttribute(node, 'kernel_shape')!);
+  if (product(windows.kernel) <= largestKernel) return windows;
+  const sizes = windows.kernel.join(' × ');
+  throw notDifferentiable(
+    node,
+    `a window of ${sizes} elements is too large`,
+    `Use Global${node.op} for a whole image.`,
+  );
+}
+
+/** The adjoint of summing each window. */
+function spread(gradient: Value, node: Node, windows: Windows): Value {
+  const [x, y] = [inputOf(node, 0), node.outputs[0]!];
   // Channels are independent: the gradient of a one-channel convolution with a kernel of ones.
   const image = withSpatialOf(x, x, [-1, 1]);
   const weights = constant(tensorOf(ones(windows), x.dtype, [1, 1, ...windows.kernel]));
-  const shared = withSpatialOf(y, overCounts(gradient, node, windows), [-1, 1]);
-  return [reshapeLike(convInputGradient({ gradient: shared, weights, windows, group: 1, x: image }), x)];
-};
+  const shared = withSpatialOf(y, gradient, [-1, 1]);
+  return reshapeLike(convInputGradient({ gradient: shared, weights, windows, group: 1, x: image }), x);
+}
 
 /** The gradient divided by how many elements each window had. */
 function overCounts(gradient: Value, node: Node, windows: Windows): Value {
@@ -117,9 +126,32 @@ function indicesOf(node: Node): Value {
   return makeNode({ op: 'MaxPool', inputs: node.inputs, attributes, outputs: 2 })[1]!;
 }
 
+/** y = (Σ|x|^p)^(1/p): dy/dx = sign(x)·(|x|/y)^(p-1), which is 0 where all of a window is 0. */
+const lpPool: GradientRule = (node, [gradient]) => {
+  if (!gradient) return [];
+  return [mul(lpNumerator(node), spread(overNorm(gradient, node), node, poolingWindows(node)))];
+};
+
+/** gradient / y^(p-1). */
+function overNorm(gradient: Value, node: Node): Value {
+  const [y, p] = [node.outputs[0]!, intAttribute(node, 'p', 2)];
+  if (p === 1) return gradient;
+  const norm = where(equal(y, 0), scalarLike(1, y), y);
+  return div(gradient, p === 2 ? norm : pow(norm, p - 1));
+}
+
+/** sign(x)·|x|^(p-1). */
+function lpNumerator(node: Node): Value {
+  const [x, p] = [inputOf(node, 0), intAttribute(node, 'p', 2)];
+  if (p === 2) return x;
+  return p === 1 ? sign(x) : mul(sign(x), pow(abs(x), p - 1));
+}
+
 export const poolingRules: GradientRules = {
   AveragePool: averagePool,
   MaxPool: maxPool,
+  LpPool: lpPool,
+  GlobalLpPool: (node, [gradient]) => [gradient ? mul(lpNumerator(node), overNorm(gradient, node)) : null],
   GlobalAveragePool: unary((gradient, x) => {
     const count = countAlong(x, indexRange(2, x.shape.length));
     return expandLike(typeof count === 'number' ? mul(gradient, 1 / count) : div(gradient, count), x);

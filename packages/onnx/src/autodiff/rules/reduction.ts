@@ -1,6 +1,9 @@
+import { int } from '../../graph/ir/attributes.js';
 import type { Node, Value } from '../../graph/ir/graph.js';
 import { intAttribute, intsAttribute } from '../../graph/ir/read-attributes.js';
 import { axisOf, indexRange } from '../../graph/ir/shapes.js';
+import { indices } from '../../graph/ir/values.js';
+import { call } from '../../graph/make-node.js';
 import { propagatedNumbers } from '../../graph/propagate/known-values.js';
 import { cast, div, exp, mul, sign, sub } from '../../ops/elementwise.js';
 import { equal, where } from '../../ops/logic.js';
@@ -41,11 +44,26 @@ const extreme = unary((gradient, x, y, node) => {
   return mul(chosen, share);
 });
 
+/** The product of the other elements: exact where one or more elements are 0. */
+const product = unary((gradient, x, _y, node) => {
+  const axes = reducedAxes(node);
+  const isZero = equal(x, 0);
+  const factors = where(isZero, scalarLike(1, x), x);
+  const zeros = cast(isZero, x.dtype);
+  const given = node.inputs[1];
+  const along = (reduce: 'ReduceSum' | 'ReduceProd', value: Value) =>
+    axes?.length === 0 ? value : call(reduce, [value, axes ? indices(axes) : given!], { keepdims: int(1) });
+  const hasNoOtherZero = equal(along('ReduceSum', zeros), zeros);
+  const others = where(hasNoOtherZero, div(along('ReduceProd', factors), factors), scalarLike(0, x));
+  return mul(withReducedAxes(gradient, node), others);
+});
+
 export const reductionRules: GradientRules = {
   ReduceSum: unary((gradient, x, _y, node) => expandLike(withReducedAxes(gradient, node), x)),
   ReduceMean: unary((gradient, x, _y, node) => mean(gradient, x, node)),
   ReduceMax: extreme,
   ReduceMin: extreme,
+  ReduceProd: product,
   ReduceL1: unary((gradient, x, _y, node) => mul(withReducedAxes(gradient, node), sign(x))),
   ReduceL2: unary((gradient, x, y, node) => {
     const norm = withReducedAxes(y, node);
