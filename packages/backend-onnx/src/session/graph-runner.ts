@@ -98,7 +98,8 @@ export class GraphRunner {
     const model = encode(modelProto, proto);
     const forCpu = proto.graph === undefined ? [] : nodesForCpu(proto.graph);
     const numbers = [...graph.outputs].flatMap(([output, value]): [string, DType][] => {
-      return returnsNumbers && isNumber(output) && value.shape.length === 0 ? [[output, value.dtype]] : [];
+      // Losses and metrics are not of 4 bits.
+      return returnsNumbers && isNumber(output) && value.shape.length === 0 ? [[output, value.dtype as DType]] : [];
     });
     const outputs = [...graph.outputs.keys()];
     const threads = threadsFor && { threads: threadsFor(graph) };

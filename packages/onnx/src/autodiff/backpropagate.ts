@@ -5,6 +5,7 @@ import { add } from '../ops/elementwise.js';
 import type { DType } from '../tensor/tensor.js';
 import { missingRule } from './adjoints/no-gradient.js';
 import { operandsOf } from './adjoints/operands.js';
+import { QuantizedValues } from './adjoints/quantized-values.js';
 import type { Gradient, Pullback } from './adjoints/rule.js';
 import { unbroadcast } from './adjoints/unbroadcast.js';
 import { type CustomRules, gradientRuleOf, stopsAt } from './gradient-rules.js';
@@ -33,12 +34,15 @@ export function backpropagate(
   const leaves = new Set(wrt);
   const { nodes } = walk(seeds.keys(), (value) => independent && leaves.has(value));
   const active = new Set<Node>();
+  const quantized = new QuantizedValues();
   const isActive = (value: Value | null): boolean =>
     value !== null &&
-    differentiable.has(dtypeOf(value)) &&
+    (differentiable.has(dtypeOf(value)) || quantized.has(value)) &&
     (leaves.has(value) || (value.kind === 'node' && active.has(value.node)));
   for (const node of nodes) {
-    if (!stopsAt(node, rules) && !stopsGradient(node) && operandsOf(node).some(isActive)) active.add(node);
+    if (stopsAt(node, rules) || stopsGradient(node) || !operandsOf(node).some(isActive)) continue;
+    active.add(node);
+    quantized.addOutputs(node);
   }
 
   const terms = new Map<Value, Value[]>();
@@ -65,6 +69,7 @@ export function backpropagate(
     if (gradients.every((gradient) => gradient === null)) continue;
     const rule = gradientRuleOf(node, rules);
     if (!rule) throw missingRule(node, reachedFrom, leavesBefore(node, leaves));
+    quantized.check(node);
     const operands = operandsOf(node);
     const results = rule(node, gradients, { wanted: operands.map(isActive), pullback });
     for (const [at, operand] of operands.entries()) {

@@ -15,6 +15,7 @@ import { matMulRules } from './rules/matmul.js';
 import { normalizationRules } from './rules/normalization.js';
 import { padRules } from './rules/pad.js';
 import { poolingRules } from './rules/pooling.js';
+import { microsoftQuantizedRules, quantizedRules } from './rules/quantized.js';
 import { reductionRules } from './rules/reduction.js';
 import { resizeRules } from './rules/resize.js';
 import { scanRules } from './rules/scan.js';
@@ -41,6 +42,7 @@ const builtIn: ReadonlyMap<string, GradientRule> = new Map(
     ...resizeRules,
     ...lossRules,
     ...expandedRules,
+    ...quantizedRules,
     ...scanRules,
     ...loopRules,
     ...ifRules,
@@ -49,7 +51,7 @@ const builtIn: ReadonlyMap<string, GradientRule> = new Map(
 
 /** The rules of ONNX Runtime's own operators. */
 const microsoft: ReadonlyMap<string, GradientRule> = new Map(
-  Object.entries<GradientRule>({ ...microsoftExpandedRules } satisfies GradientRules),
+  Object.entries<GradientRule>({ ...microsoftExpandedRules, ...microsoftQuantizedRules } satisfies GradientRules),
 );
 
 /** Operators without a gradient: their outputs do not depend smoothly on their inputs, or not at all. */

@@ -1,7 +1,7 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { modelBytes } from '../export/to-model.js';
 import type { Graph } from '../graph/ir/graph.js';
-import { type DType, elements, type TensorData, tensor } from '../tensor/tensor.js';
+import { elements, type TensorData, tensor, type UnpackedDType } from '../tensor/tensor.js';
 
 export interface OpenGraph {
   run(feeds: ReadonlyMap<string, TensorData>): Promise<Map<string, TensorData>>;
@@ -22,7 +22,7 @@ export async function openGraph(graph: Graph): Promise<OpenGraph> {
       return new Map(
         Object.entries(results).map(([name, { data, dims, type }]) => [
           name,
-          tensor(data as Float32Array, dims, type as DType),
+          tensor(data as Float32Array, dims, type as UnpackedDType),
         ]),
       );
     },

@@ -11,10 +11,10 @@ import {
 } from '../proto/codecs.js';
 import { codeOfDtype } from '../proto/data-types.js';
 import type { DimensionProto, TensorProto, ValueInfoProto } from '../proto/messages.js';
-import { bytesPerElement, describeTensor, sizeOf, type TensorData } from '../tensor/tensor.js';
+import { type AnyTensor, byteLengthOf, describeTensor } from '../tensor/tensor.js';
 
-export function toTensor(name: string, { dtype, shape, bytes }: TensorData): TensorProto {
-  if (bytes.length !== sizeOf(shape) * bytesPerElement[dtype]) {
+export function toTensor(name: string, { dtype, shape, bytes }: AnyTensor): TensorProto {
+  if (bytes.length !== byteLengthOf({ dtype, shape })) {
     const label = `${describeTensor({ dtype, shape })}`;
     throw new OnnxError('MODEL_INVALID', `The tensor "${name}" is ${label}, but has ${bytes.length} bytes.`, {
       about: name,
@@ -31,11 +31,11 @@ export interface Place {
 /** A tensor whose bytes are in another file, next to the model. */
 export function toExternalTensor(
   name: string,
-  { dtype, shape }: Omit<TensorData, 'bytes'>,
+  { dtype, shape }: Omit<AnyTensor, 'bytes'>,
   location: string,
   { offset, length }: Place,
 ): TensorProto {
-  if (length !== sizeOf(shape) * bytesPerElement[dtype]) {
+  if (length !== byteLengthOf({ dtype, shape })) {
     const label = describeTensor({ dtype, shape });
     throw new OnnxError('MODEL_INVALID', `"${name}" is ${label}, but has ${length} bytes in ${location}.`, {
       about: name,

@@ -1,7 +1,8 @@
 import type { Value } from '../graph/ir/graph.js';
 import { constant, parameter } from '../graph/ir/values.js';
 import type { GraphProto, NodeProto } from '../proto/messages.js';
-import type { DType, TensorData } from '../tensor/tensor.js';
+import type { AnyTensor, DType, TensorData } from '../tensor/tensor.js';
+import { quantizationSettings } from './quantization-settings.js';
 
 /** Floating-point inputs of operators that are settings, not weights. */
 const settings: Readonly<Record<string, readonly number[]>> = {
@@ -12,12 +13,17 @@ const settings: Readonly<Record<string, readonly number[]>> = {
   Range: [0, 1, 2],
   Resize: [1, 2],
   Upsample: [1],
+  ...quantizationSettings,
 };
 
 /** Running mean and variance: state that training updates, but not by a gradient. */
 const runningStatistics = [3, 4];
 
 const floating: ReadonlySet<DType> = new Set(['float32', 'float64', 'float16', 'bfloat16']);
+
+function isFloating(data: AnyTensor): data is TensorData {
+  return floating.has(data.dtype);
+}
 
 interface Use {
   readonly op: string;
@@ -36,11 +42,11 @@ export class Initializers {
    * Floating tensors are parameters; batch norm's running statistics among them are not trained. Constants are
    * integers, tensors used only as settings, and single numbers with a generated name.
    */
-  valueOf(name: string, data: TensorData): Value {
+  valueOf(name: string, data: AnyTensor): Value {
     const uses = this.#uses.get(name) ?? [];
     const isSetting =
       uses.length > 0 && uses.every(({ op, input }) => Object.hasOwn(settings, op) && settings[op]!.includes(input));
-    if (!floating.has(data.dtype) || isSetting || data.bytes.length === 0) return constant(data);
+    if (!isFloating(data) || isSetting || data.bytes.length === 0) return constant(data);
     if (isSingle(data) && isGenerated(name)) return constant(data);
     const isStatistic = uses.some(({ op, input }) => op === 'BatchNormalization' && runningStatistics.includes(input));
     return parameter(name, data, { trainable: !isStatistic });

@@ -3,7 +3,8 @@ import { shapeProblem } from '../graph/ir/check-shape.js';
 import { dtypeOfCode, isDataType, nameOfDataType } from '../proto/data-types.js';
 import type { TensorProto } from '../proto/messages.js';
 import { tensorOf } from '../tensor/numbers.js';
-import { bytesPerElement, type DType, sizeOf, type TensorData, tensor } from '../tensor/tensor.js';
+import { isPacked } from '../tensor/packed.js';
+import { type AnyTensor, byteLengthOf, type DType, tensor } from '../tensor/tensor.js';
 
 /** The bytes of tensors in other files, read beforehand. */
 export type ExternalBytes = ReadonlyMap<TensorProto, Uint8Array>;
@@ -12,7 +13,7 @@ export type ExternalBytes = ReadonlyMap<TensorProto, Uint8Array>;
  * Decodes a tensor from any of the format's encodings, into its own buffer.
  * @throws OnnxError MODEL_INVALID naming the tensor
  */
-export function fromTensor(proto: TensorProto, what: string, external: ExternalBytes): TensorData {
+export function fromTensor(proto: TensorProto, what: string, external: ExternalBytes): AnyTensor {
   const { dtype, shape, byteLength } = layoutOf(proto, what);
   const outside = external.get(proto);
   if (outside) return { dtype, shape, bytes: outside };
@@ -26,7 +27,8 @@ export function fromTensor(proto: TensorProto, what: string, external: ExternalB
     return { dtype, shape, bytes };
   }
   const numbers = numbersIn(proto, dtype);
-  checkLength(numbers.length * bytesPerElement[dtype], byteLength, what);
+  if (isPacked(dtype)) return { dtype, shape, bytes: fromPackedInts(numbers as number[], byteLength, what) };
+  checkLength(byteLengthOf({ dtype, shape: [numbers.length] }), byteLength, what);
   checkRange(numbers, dtype, what);
   if (dtype === 'float16' || dtype === 'bfloat16') return tensor(Uint16Array.from(numbers as number[]), shape, dtype);
   return tensorOf(numbers, dtype, shape);
@@ -52,7 +54,7 @@ export function layoutOf(proto: TensorProto, what: string): TensorLayout {
   const shape = proto.dims.map(Number);
   const problem = shapeProblem(shape);
   if (problem !== undefined) throw invalidModel(`${what} has the shape [${shape.join(', ')}], ${problem}.`, proto.name);
-  return { dtype, shape, byteLength: sizeOf(shape) * bytesPerElement[dtype] };
+  return { dtype, shape, byteLength: byteLengthOf({ dtype, shape }) };
 }
 
 function checkLength(actual: number, expected: number, what: string): void {
@@ -83,6 +85,14 @@ function checkRange(numbers: readonly (number | bigint)[], dtype: DType, what: s
   const range = ranges[dtype];
   const outside = range && numbers.find((value) => value < range[0] || value > range[1]);
   if (outside !== undefined) throw invalidModel(`${what} holds ${outside}, which is out of range for ${dtype}.`);
+}
+
+/** Each int32 holds one byte, that is two elements. Some writers extend the sign. */
+function fromPackedInts(numbers: readonly number[], byteLength: number, what: string): Uint8Array {
+  checkLength(numbers.length, byteLength, what);
+  const outside = numbers.find((value) => value < -128 || value > 255);
+  if (outside !== undefined) throw invalidModel(`${what} holds ${outside}, which is not a byte of two 4-bit elements.`);
+  return Uint8Array.from(numbers);
 }
 
 function joined(pieces: readonly Uint8Array[]): Uint8Array {

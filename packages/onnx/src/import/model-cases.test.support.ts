@@ -29,7 +29,7 @@ export async function readCase(kind: string, name: string): Promise<ModelCase | 
   const read = async (prefix: string): Promise<TensorData[]> => {
     const paths = files.filter((file) => file.startsWith(prefix)).map((file) => join(data, file));
     const contents = await Promise.all(paths.map((path) => readFile(path)));
-    return contents.map((content) => fromTensor(decode(tensorProto, content), name, new Map()));
+    return contents.map((content) => fromTensor(decode(tensorProto, content), name, new Map()) as TensorData);
   };
   try {
     const model = await readFile(join(folder, 'model.onnx'));

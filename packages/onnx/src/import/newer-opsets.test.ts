@@ -4,7 +4,7 @@ import { inferenceRules } from '../graph/infer/rules.js';
 import { int, ints, text } from '../graph/ir/attributes.js';
 import type { Attributes } from '../graph/ir/graph.js';
 import { operatorVersions, versionAt } from '../proto/operator-versions.js';
-import { tensor } from '../tensor/tensor.js';
+import { type TensorData, tensor } from '../tensor/tensor.js';
 import { difference, runModel } from './model-cases.test.support.js';
 import { float32, modelOf, nodeOf } from './model-file.test.support.js';
 import { readModel } from './read-model.js';
@@ -22,7 +22,7 @@ const whole = (...values: number[]) => tensor(BigInt64Array.from(values, BigInt)
 
 interface Use {
   readonly attributes?: Attributes;
-  readonly more?: readonly ReturnType<typeof tensor>[];
+  readonly more?: readonly TensorData[];
   readonly outputs?: number;
 }
 

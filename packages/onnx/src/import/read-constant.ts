@@ -2,7 +2,7 @@ import { invalidModel } from '../errors/onnx-error.js';
 import type { Attributes, ConstantValue } from '../graph/ir/graph.js';
 import { constant } from '../graph/ir/values.js';
 import { tensorOf } from '../tensor/numbers.js';
-import type { TensorData } from '../tensor/tensor.js';
+import type { AnyTensor } from '../tensor/tensor.js';
 
 /**
  * The value of a Constant node; undefined for texts and sparse tensors.
@@ -16,7 +16,7 @@ export function readConstant(attributes: Attributes, node: string, origin: strin
   return undefined;
 }
 
-function dataOf(attributes: Attributes): TensorData | undefined {
+function dataOf(attributes: Attributes): AnyTensor | undefined {
   for (const [name, attribute] of Object.entries(attributes)) {
     if (name === 'value' && attribute.type === 'tensor') return attribute.value;
     if (name === 'value_float' && attribute.type === 'float') return tensorOf([attribute.value], 'float32', []);

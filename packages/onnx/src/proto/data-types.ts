@@ -15,6 +15,8 @@ const codes: Record<DType, number> = {
   uint32: 12,
   uint64: 13,
   bfloat16: 16,
+  uint4: 21,
+  int4: 22,
 };
 const dtypes = new Map(Object.entries(codes).map(([dtype, code]) => [code, dtype as DType]));
 
@@ -23,7 +25,7 @@ export function codeOfDtype(dtype: DType): number {
   return codes[dtype];
 }
 
-/** undefined for types that have no dtype here: strings, complex numbers, 8- and 4-bit floats. */
+/** undefined for types that have no dtype here: strings, complex numbers, floats of 8 and 4 bits. */
 export function dtypeOfCode(code: number): DType | undefined {
   return dtypes.get(code);
 }
@@ -37,8 +39,6 @@ const unsupported = new Map([
   [18, 'float8e4m3fnuz'],
   [19, 'float8e5m2'],
   [20, 'float8e5m2fnuz'],
-  [21, 'uint4'],
-  [22, 'int4'],
   [23, 'float4e2m1'],
   [24, 'float8e8m0'],
   [25, 'uint2'],

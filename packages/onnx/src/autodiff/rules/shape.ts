@@ -1,5 +1,5 @@
 import { int, ints } from '../../graph/ir/attributes.js';
-import type { Node } from '../../graph/ir/graph.js';
+import type { Node, Value } from '../../graph/ir/graph.js';
 import { intAttribute, intsAttribute, textAttribute } from '../../graph/ir/read-attributes.js';
 import { axisOf, indexRange, isStatic } from '../../graph/ir/shapes.js';
 import { indices } from '../../graph/ir/values.js';
@@ -13,6 +13,11 @@ import { reshapeLike, sizeAlong, sizesOf, withSpatialOf, zerosLike } from '../ad
 
 /** Reshaping keeps the order of elements. */
 const reshaped = unary((gradient, x) => reshapeLike(gradient, x));
+
+/** The gradient of whole numbers, quantized ones, is not a whole number itself. */
+function castBack(gradient: Value, x: Value): Value {
+  return x.dtype.includes('float') ? cast(gradient, x.dtype) : gradient;
+}
 
 const concatRule: GradientRule = (node, [gradient]) => {
   if (!gradient) return [];
@@ -75,8 +80,8 @@ const depthToSpace: GradientRule = unary((gradient, x, _y, node) => {
 
 export const shapeRules: GradientRules = {
   Identity: unary((gradient) => gradient),
-  Cast: unary((gradient, x) => cast(gradient, x.dtype)),
-  CastLike: unary((gradient, x) => cast(gradient, x.dtype)),
+  Cast: unary(castBack),
+  CastLike: unary(castBack),
   Reshape: reshaped,
   Flatten: reshaped,
   Squeeze: reshaped,

@@ -1,5 +1,5 @@
 import { OnnxError } from '../../errors/onnx-error.js';
-import type { DType, TensorData } from '../../tensor/tensor.js';
+import type { AnyTensor, DType } from '../../tensor/tensor.js';
 import { broadcastShapes } from '../ir/broadcast.js';
 import type { Attribute, Attributes, Graph, Value } from '../ir/graph.js';
 import { type Dim, describeType, type Shape, type TensorType } from '../ir/types.js';
@@ -83,7 +83,7 @@ export class Draft {
     return this.attribute(name, 'ints');
   }
 
-  tensor(name: string): TensorData | undefined {
+  tensor(name: string): AnyTensor | undefined {
     return this.attribute(name, 'tensor');
   }
 

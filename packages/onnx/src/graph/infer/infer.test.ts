@@ -16,10 +16,11 @@ import {
 import { controlCases } from './cases/control.test.support.js';
 import { elementwiseCases } from './cases/elementwise.test.support.js';
 import { linearCases } from './cases/linear.test.support.js';
+import { microsoftQuantizedCases, quantizedCases } from './cases/quantized.test.support.js';
 import { randomCases } from './cases/random.test.support.js';
 import { reductionCases } from './cases/reduction.test.support.js';
 import { shapeCases } from './cases/shape.test.support.js';
-import { inferenceRules } from './rules.js';
+import { inferenceRules, microsoftRules } from './rules.js';
 
 const cases: Cases = {
   ...elementwiseCases,
@@ -28,6 +29,10 @@ const cases: Cases = {
   ...shapeCases,
   ...controlCases,
   ...randomCases,
+  ...quantizedCases,
+  ...Object.fromEntries(
+    Object.entries(microsoftQuantizedCases).map(([name, make]) => [`com.microsoft: ${name}`, make]),
+  ),
 };
 
 /** Cases with a size that is known only at run time. */
@@ -92,10 +97,11 @@ describe('inferred types, compared with ONNX Runtime', () => {
     const met = new Set<string>(unchecked);
     for (const make of Object.values(cases)) {
       for (const node of walk(build(make, actualSizes).values).nodes) {
-        met.add(node.op);
+        met.add(node.domain === '' ? node.op : `${node.domain}.${node.op}`);
         for (const body of bodiesOf(node)) for (const { op } of innerNodes(body)) met.add(op);
       }
     }
-    expect(Object.keys(inferenceRules).filter((op) => !met.has(op))).to.eql([]);
+    const rules = [...Object.keys(inferenceRules), ...Object.keys(microsoftRules).map((op) => `com.microsoft.${op}`)];
+    expect(rules.filter((op) => !met.has(op))).to.eql([]);
   });
 });

@@ -28,20 +28,16 @@ export const linearRules: Record<string, InferenceRule> = {
   },
 
   Conv(node) {
-    const { x, weights, dtype, kernel } = convolution(node, 0);
-    const group = node.int('group', 1);
-    const [filters, perGroup] = weights.shape as [Dim, Dim];
-    if (sameDim(x.shape[1]!, multiplyDims(perGroup, group)) === undefined) {
-      node.fail(`${x.shape[1]} channels in ${group} groups need weights for ${perGroup} channels a group`);
-    }
-    if (typeof filters === 'number' && filters % group !== 0)
-      node.fail(`${group} groups do not divide ${filters} filters`);
-    const spatial = slideOver(node, x.shape.slice(2), slidingOf(node, kernel));
-    return [{ dtype, shape: [x.shape[0]!, filters, ...spatial] }];
+    const [x, weights, bias] = [node.input(0), node.input(1), node.optional(2)];
+    node.oneOf(x, floats);
+    return [{ dtype: node.sameDtype([x, weights, bias]), shape: convolutionShape(node, x, weights, bias) }];
   },
 
   ConvTranspose(node) {
-    const { x, weights, dtype, kernel } = convolution(node, 1);
+    const [x, weights, bias] = [node.input(0), node.input(1), node.optional(2)];
+    node.oneOf(x, floats);
+    const dtype = node.sameDtype([x, weights, bias]);
+    const kernel = kernelOf(node, x, weights, bias, 1);
     if (sameDim(x.shape[1]!, weights.shape[0]!) === undefined) {
       node.fail(`its input has ${x.shape[1]} channels, but its weights are for ${weights.shape[0]}`);
     }
@@ -58,7 +54,21 @@ export const linearRules: Record<string, InferenceRule> = {
   },
 };
 
-function matMulShape(node: Draft, a: Value, b: Value): Shape {
+/** The shape of a convolution's output. */
+export function convolutionShape(node: Draft, x: Value, weights: Value, bias: Value | undefined): Shape {
+  const kernel = kernelOf(node, x, weights, bias, 0);
+  const group = node.int('group', 1);
+  const [filters, perGroup] = weights.shape as [Dim, Dim];
+  if (sameDim(x.shape[1]!, multiplyDims(perGroup, group)) === undefined) {
+    node.fail(`${x.shape[1]} channels in ${group} groups need weights for ${perGroup} channels a group`);
+  }
+  if (typeof filters === 'number' && filters % group !== 0)
+    node.fail(`${group} groups do not divide ${filters} filters`);
+  const spatial = slideOver(node, x.shape.slice(2), slidingOf(node, kernel));
+  return [x.shape[0]!, filters, ...spatial];
+}
+
+export function matMulShape(node: Draft, a: Value, b: Value): Shape {
   if (a.shape.length === 0 || b.shape.length === 0) return node.fail('a 0-d tensor has no rows or columns');
   const left = a.shape.length === 1 ? [1, ...a.shape] : a.shape;
   const right = b.shape.length === 1 ? [...b.shape, 1] : b.shape;
@@ -72,10 +82,8 @@ function matMulShape(node: Draft, a: Value, b: Value): Shape {
   return [...batch, ...rows, ...columns];
 }
 
-/** The checks of both convolutions. `filtersAxis`: the weights' dimension of filters. */
-function convolution(node: Draft, filtersAxis: 0 | 1) {
-  const [x, weights, bias] = [node.input(0), node.input(1), node.optional(2)];
-  node.oneOf(x, floats);
+/** The checks of both convolutions, and their kernel's size. `filtersAxis`: the weights' dimension of filters. */
+function kernelOf(node: Draft, x: Value, weights: Value, bias: Value | undefined, filtersAxis: 0 | 1) {
   const rank = x.shape.length;
   if (rank < 3) node.fail('it needs [batch, channels, …spatial]');
   node.rank(weights, rank, 'its weights');
@@ -93,5 +101,5 @@ function convolution(node: Draft, filtersAxis: 0 | 1) {
   const stated = node.ints('kernel_shape');
   if (stated !== undefined && stated.join() !== kernel.join())
     node.fail(`kernel_shape [${stated.join(', ')}] does not match its weights`);
-  return { x, weights, dtype: node.sameDtype([x, weights, bias]), kernel };
+  return kernel;
 }

@@ -6,6 +6,7 @@ import { linearRules } from './linear.js';
 import { lossRules } from './loss.js';
 import { normalizationRules } from './normalization.js';
 import { poolingRules } from './pooling.js';
+import { microsoftQuantizedRules, quantizedRules } from './quantized.js';
 import { randomRules } from './random.js';
 import { recurrentRules } from './recurrent.js';
 import { reductionRules } from './reduction.js';
@@ -25,13 +26,18 @@ export const inferenceRules: Readonly<Record<string, InferenceRule>> = {
   ...poolingRules,
   ...lossRules,
   ...recurrentRules,
+  ...quantizedRules,
   ...controlRules,
   ...randomRules,
   ...selectionRules,
 };
 
+/** The inference rule of each operator of ONNX Runtime's own domain. */
+export const microsoftRules: Readonly<Record<string, InferenceRule>> = { ...microsoftQuantizedRules };
+
 /** The rule of an operator; undefined where there is none. */
 export function inferenceRuleOf(op: string, domain: string): InferenceRule | undefined {
   const isOnnx = domain === '' || domain === 'ai.onnx';
-  return isOnnx && Object.hasOwn(inferenceRules, op) ? inferenceRules[op] : undefined;
+  const rules = isOnnx ? inferenceRules : domain === 'com.microsoft' ? microsoftRules : {};
+  return Object.hasOwn(rules, op) ? rules[op] : undefined;
 }

@@ -1,4 +1,4 @@
-import type { TensorData } from '../../tensor/tensor.js';
+import type { AnyTensor } from '../../tensor/tensor.js';
 import type { Attribute, Graph } from './graph.js';
 
 export const int = (value: number | boolean): Attribute => ({ type: 'int', value: Number(value) });
@@ -7,7 +7,7 @@ export const text = (value: string): Attribute => ({ type: 'string', value });
 export const ints = (value: readonly number[]): Attribute => ({ type: 'ints', value: [...value] });
 export const floats = (value: readonly number[]): Attribute => ({ type: 'floats', value: [...value] });
 export const texts = (value: readonly string[]): Attribute => ({ type: 'strings', value: [...value] });
-export const tensorAttribute = (value: TensorData): Attribute => ({ type: 'tensor', value });
+export const tensorAttribute = (value: AnyTensor): Attribute => ({ type: 'tensor', value });
 export const graphAttribute = (value: Graph): Attribute => ({ type: 'graph', value });
 
 /** The attributes that are defined; the others are omitted, so that ONNX's defaults apply. */

@@ -1,5 +1,5 @@
 import type { AttributeProto } from '../../proto/messages.js';
-import type { TensorData } from '../../tensor/tensor.js';
+import type { AnyTensor, TensorData, UnpackedDType } from '../../tensor/tensor.js';
 import type { TensorType } from './types.js';
 
 /**
@@ -18,13 +18,13 @@ export interface Graph {
 export type Value = InputValue | ParameterValue | ConstantValue | NodeValue;
 
 /** Given at run time. */
-export interface InputValue extends TensorType {
+export interface InputValue extends TensorType<UnpackedDType> {
   readonly kind: 'input';
   readonly name: string;
 }
 
 /** A tensor that belongs to the model, such as a weight: known by its name. */
-export interface ParameterValue extends TensorType {
+export interface ParameterValue extends TensorType<UnpackedDType> {
   readonly kind: 'parameter';
   readonly name: string;
   readonly initial: TensorData;
@@ -35,7 +35,7 @@ export interface ParameterValue extends TensorType {
 /** Fixed when the graph is made. */
 export interface ConstantValue extends TensorType {
   readonly kind: 'constant';
-  readonly data: TensorData;
+  readonly data: AnyTensor;
 }
 
 /** What a node computes. */
@@ -56,7 +56,7 @@ export type Attribute =
   | { readonly type: 'ints'; readonly value: readonly number[] }
   | { readonly type: 'floats'; readonly value: readonly number[] }
   | { readonly type: 'strings'; readonly value: readonly string[] }
-  | { readonly type: 'tensor'; readonly value: TensorData }
+  | { readonly type: 'tensor'; readonly value: AnyTensor }
   | { readonly type: 'graph'; readonly value: Graph }
   /** One that is only kept and written again, as in the file: texts in a tensor, a sparse tensor, a type. */
   | { readonly type: 'proto'; readonly value: AttributeProto };

@@ -7,8 +7,8 @@ import type { DType } from '../../tensor/tensor.js';
 export type Dim = number | string;
 export type Shape = readonly Dim[];
 
-export interface TensorType {
-  readonly dtype: DType;
+export interface TensorType<D extends DType = DType> {
+  readonly dtype: D;
   readonly shape: Shape;
 }
 

@@ -1,6 +1,7 @@
 import { OnnxError } from '../../errors/onnx-error.js';
 import type { TypeProto } from '../../proto/messages.js';
-import type { DType } from '../../tensor/tensor.js';
+import { isPacked } from '../../tensor/packed.js';
+import type { DType, UnpackedDType } from '../../tensor/tensor.js';
 import type { InputValue, Node, NodeValue, Value } from './graph.js';
 import type { Shape } from './types.js';
 
@@ -63,8 +64,9 @@ class UntypedInput implements InputValue {
     this.unknown = unknown;
   }
 
-  get dtype(): DType {
-    return this.unknown.dtype ?? fail(this.unknown);
+  get dtype(): UnpackedDType {
+    const { dtype } = this.unknown;
+    return dtype === undefined || isPacked(dtype) ? fail(this.unknown) : dtype;
   }
 
   get shape(): Shape {

@@ -1,12 +1,19 @@
 import { OnnxError } from '../../errors/onnx-error.js';
 import { tensorOf } from '../../tensor/numbers.js';
-import { bytesPerElement, type DType, sizeOf, type TensorData } from '../../tensor/tensor.js';
+import { isPacked } from '../../tensor/packed.js';
+import { type AnyTensor, byteLengthOf, type DType, type TensorData } from '../../tensor/tensor.js';
 import { checkShape } from './check-shape.js';
 import type { ConstantValue, InputValue, ParameterValue } from './graph.js';
 import { describeType, type Shape } from './types.js';
 
 /** A tensor that is given at run time. */
 export function input(name: string, dtype: DType, shape: Shape): InputValue {
+  if (isPacked(dtype)) {
+    throw new OnnxError('MODEL_INVALID', `The input "${name}" is of ${dtype}; inputs of 4 bits are not supported.`, {
+      about: name,
+      hint: 'Give it as int8 or uint8, and cast it in the model.',
+    });
+  }
   checkShape(shape, `input "${name}"`);
   return { kind: 'input', name, dtype, shape: [...shape] };
 }
@@ -17,7 +24,7 @@ export function parameter(name: string, initial: TensorData, { trainable = true 
   return { kind: 'parameter', name, initial, trainable, dtype: initial.dtype, shape: initial.shape };
 }
 
-export function constant(data: TensorData): ConstantValue {
+export function constant(data: AnyTensor): ConstantValue {
   checkBytes(data, 'a constant');
   return { kind: 'constant', data, dtype: data.dtype, shape: data.shape };
 }
@@ -32,9 +39,9 @@ export function indices(values: readonly number[]): ConstantValue {
   return constant(tensorOf(values, 'int64', [values.length]));
 }
 
-function checkBytes(data: TensorData, what: string): void {
+function checkBytes(data: AnyTensor, what: string): void {
   checkShape(data.shape, what);
-  const expected = sizeOf(data.shape) * bytesPerElement[data.dtype];
+  const expected = byteLengthOf(data);
   if (data.bytes.byteLength === expected) return;
   throw new OnnxError(
     'MODEL_INVALID',

@@ -1,5 +1,5 @@
 import { tensorOf } from '../../tensor/numbers.js';
-import { bytesPerElement } from '../../tensor/tensor.js';
+import { byteLengthOf } from '../../tensor/tensor.js';
 import type { Graph, Node, Value } from '../ir/graph.js';
 import { graphAttributeOf } from '../ir/read-attributes.js';
 import { isTyped } from '../ir/unknown-type.js';
@@ -52,7 +52,6 @@ function reshapedConstant(node: Node): Value | undefined {
   const [x] = node.inputs;
   const shape = allNumbers(node.outputs[0]!.shape);
   if (node.domain !== '' || !sameBytes.has(node.op) || x?.kind !== 'constant' || shape === undefined) return undefined;
-  const count = shape.reduce((product, size) => product * size, 1);
-  if (count * bytesPerElement[x.dtype] !== x.data.bytes.byteLength) return undefined;
+  if (byteLengthOf({ dtype: x.dtype, shape }) !== x.data.bytes.byteLength) return undefined;
   return constant({ ...x.data, shape });
 }

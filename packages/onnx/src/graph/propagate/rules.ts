@@ -22,7 +22,7 @@ export function propagate(node: Node): void {
 
 /** Whether a dtype holds a number exactly: one that would overflow or lose digits is not propagated. */
 function isHeld(number: Dim, dtype: DType): boolean {
-  if (typeof number === 'string') return !/^(bool|u?int8|u?int16|b?float16)$/.test(dtype);
+  if (typeof number === 'string') return !/^(bool|u?int4|u?int8|u?int16|b?float16)$/.test(dtype);
   if (dtype.includes('float')) return !dtype.includes('16');
   const bits = dtype === 'bool' ? 8 : Math.min(Number(/\d+$/.exec(dtype)), 53);
   const low = dtype.startsWith('int') ? -(2 ** (bits - (bits === 53 ? 0 : 1))) : 0;

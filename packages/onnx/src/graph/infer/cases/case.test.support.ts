@@ -1,5 +1,5 @@
 import { tensorOf } from '../../../tensor/numbers.js';
-import { type DType, sizeOf, type TensorData } from '../../../tensor/tensor.js';
+import { sizeOf, type TensorData, type UnpackedDType } from '../../../tensor/tensor.js';
 import type { InputValue, Value } from '../../ir/graph.js';
 import type { Dim, Shape } from '../../ir/types.js';
 import { input } from '../../ir/values.js';
@@ -21,7 +21,7 @@ export class Feeds {
   readonly data = new Map<string, TensorData>();
 
   /** Numbers between -1.3 and 1.3 where no values are given; for bool and whole numbers small ones, not negative. */
-  of(dtype: DType, shape: Shape, values?: readonly number[]): InputValue {
+  of(dtype: UnpackedDType, shape: Shape, values?: readonly number[]): InputValue {
     const name = `x${this.inputs.length}`;
     const value = input(name, dtype, shape);
     const actual = shape.map(actualDim);

@@ -1,0 +1,165 @@
+import { int } from '../../graph/ir/attributes.js';
+import type { Node, Value } from '../../graph/ir/graph.js';
+import { indexRange } from '../../graph/ir/shapes.js';
+import { indices } from '../../graph/ir/values.js';
+import { call, makeNode } from '../../graph/make-node.js';
+import { add, cast, div, mul, sub } from '../../ops/elementwise.js';
+import { and, greaterOrEqual, lessOrEqual, where } from '../../ops/logic.js';
+import { constantOfShape, unsqueeze } from '../../ops/shape.js';
+import type { DType } from '../../tensor/tensor.js';
+import { type Gradient, type GradientRule, type GradientRules, inputOf, type RuleContext } from '../adjoints/rule.js';
+import { scalarLike, sizesOf } from '../adjoints/shapes.js';
+import { unpackedWeights } from '../adjoints/unpacked-weights.js';
+import { convRules } from './conv.js';
+import { matMulRules } from './matmul.js';
+
+/**
+ * Rounding has no useful gradient: it is treated as the identity, and as a constant where the number was clipped
+ * (the straight-through estimator, Bengio et al. 2013; https://arxiv.org/abs/1308.3432). The gradient of a quantized
+ * value is a floating-point tensor, as if the whole numbers were real ones. Scales and zero points are constants.
+ */
+const quantizeLinear: GradientRule = (node, [gradient]) => {
+  if (!gradient) return [];
+  const [x, y] = [inputOf(node, 0), node.outputs[0]!];
+  const slope = div(cast(gradient, x.dtype), cast(scaleOf(node, y), x.dtype));
+  const [lowest, highest] = bounds[y.dtype as keyof typeof bounds];
+  const half = mul(cast(scaleOf(node, y), x.dtype), 0.5);
+  const isInside = and(
+    greaterOrEqual(x, sub(cast(restored(node, y, lowest), x.dtype), half)),
+    lessOrEqual(x, add(cast(restored(node, y, highest), x.dtype), half)),
+  );
+  return [where(isInside, slope, scalarLike(0, slope))];
+};
+
+const bounds = {
+  int4: [-8, 7],
+  uint4: [0, 15],
+  int8: [-128, 127],
+  uint8: [0, 255],
+  int16: [-32768, 32767],
+  uint16: [0, 65535],
+} as const;
+
+const dequantizeLinear: GradientRule = (node, [gradient]) => {
+  if (!gradient) return [];
+  return [mul(gradient, cast(scaleOf(node, inputOf(node, 0)), gradient.dtype))];
+};
+
+/** The scale of a QuantizeLinear or DequantizeLinear, of a shape that broadcasts to that of `quantized`. */
+function scaleOf(node: Node, quantized: Value): Value {
+  const scale = inputOf(node, 1);
+  if (scale.shape.every((dim) => dim === 1) && scale.shape.length < 2) return scale;
+  const ones = filledLike(quantized, 1, 'int8');
+  return makeNode({ ...likeNode(node), op: 'DequantizeLinear', inputs: [ones, scale] })[0]!;
+}
+
+/** What a quantized number stands for, for each element of `quantized` or one for all. */
+function restored(node: Node, quantized: Value, number: number): Value {
+  const scale = inputOf(node, 1);
+  const isSingle = scale.shape.every((dim) => dim === 1) && scale.shape.length < 2;
+  const filled = isSingle
+    ? constantOfShape(indices(scale.shape as number[]), number, quantized.dtype)
+    : filledLike(quantized, number, quantized.dtype);
+  return makeNode({
+    ...likeNode(node),
+    op: 'DequantizeLinear',
+    inputs: [filled, scale, node.inputs[2] ?? null],
+  })[0]!;
+}
+
+function filledLike(x: Value, number: number, dtype: DType): Value {
+  // ConstantOfShape makes no elements of 4 bits.
+  if (dtype === 'int4' || dtype === 'uint4') return cast(constantOfShape(sizesOf(x), number, 'int8'), dtype);
+  return constantOfShape(sizesOf(x), number, dtype);
+}
+
+function likeNode({ domain, attributes }: Node) {
+  const { saturate: _, output_dtype: __, ...kept } = attributes;
+  return { domain, attributes: kept, outputs: 1 };
+}
+
+/** The scale and the zero point depend on the extremes of x: no gradient goes that way. */
+const dynamicQuantizeLinear: GradientRule = (node, [gradient]) => (gradient ? [div(gradient, node.outputs[1]!)] : []);
+
+/** A product of whole numbers less their zero points, which a scale of another node makes real. */
+const matMulInteger: GradientRule = (node, [gradient], context) => {
+  if (!gradient) return [];
+  const [a, b] = [inputOf(node, 0), inputOf(node, 1)];
+  const left = shifted(a, node.inputs[2], gradient.dtype, (zero) => (zero.shape.length === 1 ? [1] : []));
+  const right = shifted(b, node.inputs[3], gradient.dtype, () => []);
+  return ruleOf(matMulRules, call('MatMul', [left, right]).node, gradient, context);
+};
+
+const convInteger: GradientRule = (node, [gradient], context) => {
+  if (!gradient) return [];
+  const [x, weights] = [inputOf(node, 0), inputOf(node, 1)];
+  const perFilter = (zero: Value) => (zero.shape.length === 1 ? indexRange(1, weights.shape.length) : []);
+  const left = shifted(x, node.inputs[2], gradient.dtype, () => []);
+  const right = shifted(weights, node.inputs[3], gradient.dtype, perFilter);
+  const [y] = makeNode({ op: 'Conv', inputs: [left, right], attributes: node.attributes });
+  return ruleOf(convRules, y!.node, gradient, context);
+};
+
+/** Whole numbers less their zero point, as floats. `axes`: those to add to the zero point so that it broadcasts. */
+function shifted(x: Value, zero: Value | null | undefined, dtype: DType, axes: (zero: Value) => readonly number[]) {
+  const real = cast(x, dtype);
+  if (!zero) return real;
+  const added = axes(zero);
+  const aligned = cast(zero, dtype);
+  return sub(real, added.length === 0 ? aligned : unsqueeze(aligned, added));
+}
+
+function ruleOf(rules: GradientRules, node: Node, gradient: Value, context: RuleContext): readonly Gradient[] {
+  return rules[node.op]!(node, [gradient], context);
+}
+
+/** Operators that restore their inputs, compute, and quantize again: [x, scale, zero point] for each operand. */
+function restoring(make: (node: Node, x: Value, y: Value) => Value, weightsAxis: number): GradientRule {
+  return (node, [gradient], { wanted, pullback }) => {
+    if (!gradient) return [];
+    const operand = (at: number, axis: number) =>
+      call('DequantizeLinear', [inputOf(node, at), inputOf(node, at + 1), inputOf(node, at + 2)], { axis: int(axis) });
+    const [x, y] = [operand(0, -2), operand(3, weightsAxis)];
+    const real = make(node, x, y);
+    const quantized = call('QuantizeLinear', [real, inputOf(node, 6), inputOf(node, 7)]);
+    const [dx, dy] = pullback(new Map([[quantized, gradient]]), [x, y]);
+    const back = (value: typeof x, slope: Gradient | undefined, isWanted: boolean | undefined): Gradient =>
+      slope && isWanted ? (dequantizeLinear(value.node, [slope], { wanted: [true], pullback })[0] ?? null) : null;
+    return [back(x, dx, wanted[0]), null, null, back(y, dy, wanted[3])];
+  };
+}
+
+const qLinearMatMul = restoring((_node, a, b) => call('MatMul', [a, b]), -1);
+
+/** The bias, in units of both scales, shifts what is rounded and clipped. */
+const qLinearConv = restoring((node, x, weights) => {
+  const bias = node.inputs[8];
+  const scale = mul(inputOf(node, 1), inputOf(node, 4));
+  const real = bias ? mul(cast(bias, scale.dtype), scale) : null;
+  return makeNode({ op: 'Conv', inputs: [x, weights, real], attributes: node.attributes })[0]!;
+}, 0);
+
+/** y = a · Wᵀ + bias: W is constant, and quantized. */
+const matMulNBits: GradientRule = (node, [gradient], { wanted }) => {
+  if (!gradient) return [];
+  const at = node.inputs.length > 5 ? 5 : -1;
+  const slopes: Gradient[] = [call('MatMul', [gradient, unpackedWeights(node)])];
+  if (at > 0 && wanted[at]) slopes[at] = gradient;
+  return slopes;
+};
+
+export const quantizedRules: GradientRules = {
+  QuantizeLinear: quantizeLinear,
+  DequantizeLinear: dequantizeLinear,
+  DynamicQuantizeLinear: dynamicQuantizeLinear,
+  MatMulInteger: matMulInteger,
+  ConvInteger: convInteger,
+  QLinearMatMul: qLinearMatMul,
+  QLinearConv: qLinearConv,
+};
+
+export const microsoftQuantizedRules: GradientRules = {
+  QuantizeLinear: quantizeLinear,
+  DequantizeLinear: dequantizeLinear,
+  MatMulNBits: matMulNBits,
+};
