@@ -36,6 +36,7 @@ export { constant, indices, input, parameter, scalar } from './graph/ir/values.j
 export { optimize } from './graph/optimize/optimize.js';
 export { type Changes, rebuild } from './graph/rewrite/rebuild.js';
 export { withShapes } from './graph/rewrite/with-shapes.js';
+export type { ParameterRole } from './import/parameter-roles.js';
 export { type Model, type ReadOptions, readModel } from './import/read-model.js';
 export * as ops from './ops.js';
 export { type DType, type NamedTensors, type TensorData, tensor } from './tensor/tensor.js';

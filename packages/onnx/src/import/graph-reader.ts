@@ -1,15 +1,14 @@
 import { invalidModel } from '../errors/onnx-error.js';
 import type { Graph, InputValue, Value } from '../graph/ir/graph.js';
 import { untypedInput } from '../graph/ir/unknown-type.js';
-import { constant, input } from '../graph/ir/values.js';
+import { input } from '../graph/ir/values.js';
 import { makeOpaqueNode } from '../graph/make-node.js';
 import { attributeProto } from '../proto/codecs.js';
 import { nameOfDataType } from '../proto/data-types.js';
 import { attributeTypes, type GraphProto, type TensorProto } from '../proto/messages.js';
 import type { BodyInput } from './body-inputs.js';
-import { Initializers } from './classify-initializers.js';
 import { declaredTypes } from './declared-types.js';
-import { type ExternalBytes, fromTensor, isKept } from './from-tensor.js';
+import { fromTensor, isKept } from './from-tensor.js';
 import { partialType, unsupportedType } from './from-value-info.js';
 import { NameScope } from './name-scope.js';
 import type { NodeContext } from './node-context.js';
@@ -22,8 +21,7 @@ export function readMainGraph(
   context: NodeContext,
 ): { graph: Graph; values: ReadonlyMap<string, Value> } {
   const scope = new NameScope();
-  const initializers = new Initializers(proto);
-  defineInitializers(proto, scope, context.external, (name, data) => initializers.valueOf(name, data));
+  defineInitializers(proto, scope, context);
   // Files from before 2019 list initializers among the inputs, too.
   const inputs = proto.input
     .filter(({ name }) => !scope.isOwn(name))
@@ -48,7 +46,7 @@ export function readBody(
   context: NodeContext,
 ): Graph {
   const scope = new NameScope(outer);
-  defineInitializers(proto, scope, context.external, (_name, data) => constant(data));
+  defineInitializers(proto, scope, context);
   const inputs = proto.input.map((info, index) => {
     const given = types[index];
     const unknown = unsupportedType(info) ?? (given && 'reason' in given ? given : undefined);
@@ -61,19 +59,14 @@ export function readBody(
   return { inputs, outputs: readNodes(proto, scope, context) };
 }
 
-function defineInitializers(
-  proto: GraphProto,
-  scope: NameScope,
-  external: ExternalBytes,
-  make: (name: string, data: ReturnType<typeof fromTensor>) => Value,
-): void {
+function defineInitializers(proto: GraphProto, scope: NameScope, { external, leaves }: NodeContext): void {
   if (proto.sparseInitializer.length > 0) {
     throw invalidModel(`The graph "${proto.name}" has sparse initializers, which are not supported.`, proto.name);
   }
   const convert = (tensor: TensorProto): Value =>
     isKept(tensor)
       ? keptTensor(tensor)
-      : make(tensor.name, fromTensor(tensor, `The initializer "${tensor.name}"`, external));
+      : leaves.make(tensor.name, fromTensor(tensor, `The initializer "${tensor.name}"`, external));
   for (const tensor of proto.initializer) {
     if (tensor.name === '')
       throw invalidModel(`The graph "${proto.name}" has an initializer without a name.`, proto.name);

@@ -20,6 +20,7 @@ import type {
   NodeProto,
   TensorProto,
   TypeProto,
+  ValueInfoProto,
 } from '../proto/messages.js';
 import { attributeTypes } from '../proto/messages.js';
 import type { TensorData } from '../tensor/tensor.js';
@@ -50,7 +51,7 @@ export interface GraphParts {
   readonly tensors?: readonly TensorProto[];
   readonly outputs?: readonly string[];
   readonly outputTypes?: Readonly<Record<string, TypeProto>>;
-  readonly valueInfo?: Readonly<Record<string, TensorType>>;
+  readonly valueInfo?: Readonly<Record<string, TensorType>> | readonly ValueInfoProto[];
 }
 
 export function graphOf({
@@ -60,7 +61,7 @@ export function graphOf({
   tensors = [],
   outputs = [],
   outputTypes = {},
-  valueInfo = {},
+  valueInfo = [],
 }: GraphParts): GraphProto {
   return graphProto.of({
     name: 'g',
@@ -68,7 +69,9 @@ export function graphOf({
     input: Object.entries(inputs).map(([name, type]) => (type ? toValueInfo(name, type) : valueInfoProto.of({ name }))),
     initializer: [...Object.entries(initializers).map(([name, data]) => toTensor(name, data)), ...tensors],
     output: outputs.map((name) => valueInfoProto.of({ name, type: outputTypes[name] })),
-    valueInfo: Object.entries(valueInfo).map(([name, type]) => toValueInfo(name, type)),
+    valueInfo: Array.isArray(valueInfo)
+      ? valueInfo
+      : Object.entries(valueInfo).map(([name, type]) => toValueInfo(name, type)),
   });
 }
 

@@ -3,6 +3,7 @@ import type { GraphProto, NodeProto } from '../proto/messages.js';
 import type { BodyInput } from './body-inputs.js';
 import type { DeclaredTypes } from './declared-types.js';
 import type { ExternalBytes } from './from-tensor.js';
+import type { Leaves } from './leaves.js';
 import type { NameScope } from './name-scope.js';
 import type { Opsets } from './opsets.js';
 
@@ -27,6 +28,8 @@ export interface ReadCount {
 /** What reading a node needs, apart from the names in scope. */
 export interface NodeContext {
   readonly external: ExternalBytes;
+  /** Collects the tensors that may be parameters. */
+  readonly leaves: Leaves;
   readonly opsets: Opsets;
   readonly functions: FunctionLibrary;
   /** The types that the file declares in the graph being read. */

@@ -32,7 +32,9 @@ export function readNode(proto: NodeProto, scope: NameScope, context: NodeContex
   const outputs = outputsOf(proto, inputs, attributes, context);
   proto.output.forEach((name, index) => {
     const value = outputs[index];
-    if (name !== '' && value) scope.define(name, value);
+    if (name === '' || !value) return;
+    scope.define(name, value);
+    if (proto.opType === 'Constant') context.leaves.add([...context.within, name].join('/'), value);
   });
 }
 

@@ -8,13 +8,20 @@ import { WireProblem } from '../proto/wire-reader.js';
 import { readExternalData } from './external-data.js';
 import { Functions } from './functions.js';
 import { readBody, readMainGraph } from './graph-reader.js';
+import { Leaves } from './leaves.js';
 import { opsetsOf } from './opsets.js';
+import type { ParameterRole } from './parameter-roles.js';
 import { openRegularFile, readWholeFile } from './regular-file.js';
 
 /** A graph read from a file, with the file's other content. */
 export interface Model extends Graph {
-  /** Every parameter that is used, in the order of the file. */
+  /**
+   * Every learned tensor that is used, of initializers in the order of the file, then of Constant nodes and of bodies.
+   * All other tensors are constants.
+   */
   readonly parameters: ReadonlyMap<string, ParameterValue>;
+  /** What each parameter is for, by the way the graph uses it. */
+  readonly roles: ReadonlyMap<string, ParameterRole>;
   /** The values of the main graph by their names in the file, intermediate values included. */
   readonly values: ReadonlyMap<string, Value>;
   readonly metadata: ReadonlyMap<string, string>;
@@ -28,7 +35,7 @@ export interface ReadOptions {
 }
 
 /**
- * Reads an ONNX model: a file with its external data, or the bytes of a self-contained one. Floating initializers
+ * Reads an ONNX model: a file with its external data, or the bytes of a self-contained one. Its learned tensors
  * become parameters; operators of older opsets become those of opset 21; functions are inlined. Types and shapes are
  * inferred, and checked.
  * @throws OnnxError MODEL_INVALID naming the file and the node or tensor at fault; FILE_SYSTEM
@@ -48,7 +55,9 @@ async function parseModel(
 ): Promise<Model> {
   const model = decodeModel(content);
   if (!model.graph) throw invalidModel('This is not an ONNX model: it holds no graph.');
+  const leaves = new Leaves(model.graph);
   const { graph, values } = readMainGraph(model.graph, {
+    leaves,
     external: await (path === undefined
       ? readExternalData(model, undefined)
       : readExternalData(model, dirname(path), (file) => onFileRead(file, path))),
@@ -61,14 +70,13 @@ async function parseModel(
     count: { nodes: 0 },
     readBody,
   });
-  const parameters = model.graph.initializer.flatMap(({ name }) => {
-    const value = values.get(name);
-    return value?.kind === 'parameter' ? [value] : [];
-  });
+  const order = model.graph.initializer.map(({ name }) => name);
+  const { parameters, roles } = leaves.resolve([...graph.outputs.values(), ...values.values()], order);
   return {
     ...graph,
     values,
-    parameters: new Map(parameters.map((value) => [value.name, value])),
+    parameters,
+    roles,
     metadata: new Map(model.metadataProps.map(({ key, value }) => [key, value])),
     opset: opsetsOf(model.opsetImport).onnx,
   };

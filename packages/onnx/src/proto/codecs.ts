@@ -114,6 +114,7 @@ export const valueInfoProto: Codec<ValueInfoProto> = message('value info', () =>
   name: text(1),
   type: one(2, typeProto),
   docString: text(3),
+  metadataProps: many(4, stringStringEntryProto),
 }));
 
 export const typeProto: Codec<TypeProto> = message('type', () => ({

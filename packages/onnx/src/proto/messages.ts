@@ -120,6 +120,7 @@ export interface ValueInfoProto {
   readonly name: string;
   readonly type: TypeProto | undefined;
   readonly docString: string;
+  readonly metadataProps: readonly StringStringEntryProto[];
 }
 
 export interface TypeProto {
