@@ -109,6 +109,16 @@ describe('gradients of pooling (float32)', function () {
     }
   });
 
+  it('AveragePool with a window larger than the image, which ceil_mode allows', async () => {
+    for (const kernel of [
+      [4, 6],
+      [320, 320],
+    ]) {
+      const all = { strides: kernel, ceilMode: true };
+      await checkGradients((x) => ops.averagePool(x, kernel, all), [image([2, 3, 4, 5])]);
+    }
+  });
+
   it('global pooling', async () => {
     for (const op of [ops.globalAveragePool, ops.globalMaxPool]) {
       await checkGradients(op, [image([2, 3, 2, 3])]);

@@ -1,5 +1,5 @@
 import type { Node, Value } from '../../graph/ir/graph.js';
-import { intAttribute, intsAttribute } from '../../graph/ir/read-attributes.js';
+import { intAttribute, intsAttribute, textAttribute } from '../../graph/ir/read-attributes.js';
 import { indexRange, isStatic } from '../../graph/ir/shapes.js';
 import type { Shape } from '../../graph/ir/types.js';
 import { constant } from '../../graph/ir/values.js';
@@ -22,8 +22,10 @@ const largestKernel = 2 ** 20;
 
 const averagePool: GradientRule = (node, [gradient]) => {
   if (!gradient) return [];
+  const x = inputOf(node, 0);
+  if (coversAll(node, intsAttribute(node, 'kernel_shape')!)) return [ofGlobalAverage(gradient, x)];
   const windows = poolingWindows(node);
-  const tiling = intAttribute(node, 'ceil_mode', 0) === 0 ? tilingOf(windows, inputOf(node, 0).shape) : undefined;
+  const tiling = intAttribute(node, 'ceil_mode', 0) === 0 ? tilingOf(windows, x.shape) : undefined;
   if (tiling) return [tiling.restore(tiling.repeat(mul(gradient, 1 / product(windows.kernel))))];
   return [spread(overCounts(gradient, node, windows), node, windows)];
 };
@@ -48,6 +50,26 @@ function spread(gradient: Value, node: Node, windows: Windows): Value {
   const weights = constant(tensorOf(ones(windows), x.dtype, [1, 1, ...windows.kernel]));
   const shared = withSpatialOf(y, gradient, [-1, 1]);
   return reshapeLike(convInputGradient({ gradient: shared, weights, windows, group: 1, x: image }), x);
+}
+
+/**
+ * Whether one window, beyond the end where ceil_mode allows it, covers all of the image: some models write a global
+ * average so, with a window of any size.
+ */
+function coversAll(node: Node, kernel: readonly number[]): boolean {
+  const sizes = inputOf(node, 0).shape.slice(2);
+  const places = node.outputs[0]!.shape.slice(2);
+  const isPlain = [
+    ...(intsAttribute(node, 'pads') ?? []),
+    ...(intsAttribute(node, 'dilations') ?? []).map((d) => d - 1),
+  ];
+  if (textAttribute(node, 'auto_pad', 'NOTSET') !== 'NOTSET' || isPlain.some((size) => size !== 0)) return false;
+  return kernel.every((size, axis) => places[axis] === 1 && Number(sizes[axis]) <= size);
+}
+
+function ofGlobalAverage(gradient: Value, x: Value): Value {
+  const count = countAlong(x, indexRange(2, x.shape.length));
+  return expandLike(typeof count === 'number' ? mul(gradient, 1 / count) : div(gradient, count), x);
 }
 
 /** The gradient divided by how many elements each window had. */
@@ -152,10 +174,7 @@ export const poolingRules: GradientRules = {
   MaxPool: maxPool,
   LpPool: lpPool,
   GlobalLpPool: (node, [gradient]) => [gradient ? mul(lpNumerator(node), overNorm(gradient, node)) : null],
-  GlobalAveragePool: unary((gradient, x) => {
-    const count = countAlong(x, indexRange(2, x.shape.length));
-    return expandLike(typeof count === 'number' ? mul(gradient, 1 / count) : div(gradient, count), x);
-  }),
+  GlobalAveragePool: unary((gradient, x) => ofGlobalAverage(gradient, x)),
   GlobalMaxPool: unary((gradient, x, y) => {
     const chosen = cast(equal(x, y), x.dtype);
     return mul(chosen, div(gradient, reduceSum(chosen, indexRange(2, x.shape.length))));

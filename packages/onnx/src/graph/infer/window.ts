@@ -49,7 +49,8 @@ function slideAlong(node: Draft, size: Dim, axis: number, window: Sliding): Dim 
   const reach = dilations[axis]! * (kernel[axis]! - 1) + 1;
   const [begin, end] = [pads[axis]!, pads[axis + kernel.length]!];
   const room = addDims(size, begin + end - reach);
-  if (typeof room === 'number' && room < 0) {
+  // With ceil_mode, a last window may reach beyond the end, also the only one.
+  if (typeof room === 'number' && room < 0 && !(ceil && room > -stride)) {
     return node.fail(`a window of ${reach} does not fit into ${size} + ${begin + end} along spatial axis ${axis}`);
   }
   if (!ceil) return addDims(floorDivideDims(room, stride), 1);
