@@ -268,6 +268,19 @@ describe('fromOnnx', () => {
     });
   });
 
+  it('warns of a pattern that catches no matrix, but where it asks for vectors', async () => {
+    const warningsOf = async (trainable: FromOnnxOptions['trainable']) =>
+      (await fromOnnx(file, { ...options, trainable })).warnings;
+    expect(await warningsOf(['bn.weight', '*.bias'])).to.deep.equal([]);
+    expect(await warningsOf(['head.*', 'b*s'])).to.deep.equal([
+      'trainable\'s pattern "b*s" matches no matrix, only bn.bias: exporters rename matrices. Those of the model are trunk.weight, head.weight; forge onnx show lists all.',
+    ]);
+    expect((await warningsOf((name) => name.startsWith('bn')))?.[0]).to.include('trainable matches no matrix');
+    await inSession(await fromOnnx(file, { ...options, trainable: ['b*s'] }), async (session) => {
+      expect(session.warnings.join()).to.include('matches no matrix');
+    });
+  });
+
   it('names what does not fit', async () => {
     expect(await errorOf({ trainable: ['heads.*'] })).to.equal(
       'trainable has the pattern "heads.*", which matches no parameter of the model. Its parameters are trunk.weight, bn.weight, bn.bias, head.weight; * matches any characters.',
@@ -280,7 +293,9 @@ describe('fromOnnx', () => {
     expect(await errorOf({ inputs: { x: ({ x }) => reshape(x!, [-1]) } })).to.include(
       'The model\'s input "x" is float32[batch, 3]; the batch gives float32[',
     );
-    expect(await errorOf({ trainable: [] })).to.include('The model has no trainable parameter.');
+    expect(await errorOf({ trainable: [] })).to.equal(
+      'The model has no trainable parameter. Its 6 parameters are all fixed: with fromOnnx, let trainable match some of them, or add a head.',
+    );
     expect(await errorOf({}, new Uint8Array(3))).to.include('This is not an ONNX model');
   });
 });

@@ -10,6 +10,7 @@ import { bindInputs, checkInputMap, type InputMap } from './bind-inputs.js';
 import { openAxes } from './open-axes.js';
 import { ownParameters } from './own-parameters.js';
 import type { Trainable } from './trainable.js';
+import { trainableWarnings } from './trainable-warnings.js';
 import { type BatchNormMode, modeOf } from './training-mode.js';
 
 export interface FromOnnxOptions<Features extends OnnxOutputs = Value, Outputs extends OnnxOutputs = Features> {
@@ -104,7 +105,7 @@ export async function fromOnnx<Features extends OnnxOutputs = Value, Outputs ext
   const source = file instanceof URL ? fileURLToPath(file) : file;
   const imported = await readModel(source, { onFileRead: (path, partOf) => noteFileRead(path, 'fromOnnx', partOf) });
   const prepare = () => prepared(imported, options);
-  const { wanted, reads, own } = typeof source === 'string' ? await inFile(source, prepare) : prepare();
+  const { wanted, reads, own, warnings } = typeof source === 'string' ? await inFile(source, prepare) : prepare();
   const { head, inputs = {}, batchNorm = 'trained', optimizer = adam(0.001), stats, freeze } = options;
 
   const run = (batch: OnnxBatch, context: OnnxContext): Features => {
@@ -134,6 +135,7 @@ export async function fromOnnx<Features extends OnnxOutputs = Value, Outputs ext
     axes: { ...openAxes(reads, inputs), ...options.axes },
     ...(options.metrics === undefined ? {} : { metrics: options.metrics }),
     ...(freeze === undefined ? {} : { freeze }),
+    warnings,
     artefacts: { ...(head ? { head } : {}), ...options.artefacts },
   };
 }
@@ -145,10 +147,12 @@ function prepared(
 ) {
   const wanted = wantedValues(imported, outputs);
   checkInputMap(imported.inputs, inputs);
+  const own = ownParameters(wanted.values(), imported.parameters.values(), imported.values, trainable);
   return {
     wanted,
     reads: walk(wanted.values()).inputs,
-    own: ownParameters(wanted.values(), imported.parameters.values(), imported.values, trainable),
+    own,
+    warnings: trainableWarnings([...own.all], trainable),
   };
 }
 

@@ -122,7 +122,7 @@ function built(model: AnyOnnxModel, sample: Batch, axes: BatchAxes, options: Bui
   if (freeze.length > 0) matchParameters('freeze', freeze, parameterNames);
   const trainable = all.filter((value) => value.trainable);
   const isTrained = ({ name }: ParameterValue) => !parameters.isFrozen(name);
-  if (!trainable.some(isTrained)) throw nothingToTrain(trainable);
+  if (!trainable.some(isTrained)) throw nothingToTrain(trainable, all.length);
   for (const { name } of all) if (Object.hasOwn(inputs, name)) throw nameClash(name);
 
   const evaluation = evaluationOf(inference, declared);
@@ -160,6 +160,7 @@ function built(model: AnyOnnxModel, sample: Batch, axes: BatchAxes, options: Bui
     labels: labelsOf(evaluation),
     sizes: sizesOfAxes(sample, inputs),
     warnings: [
+      ...(model.warnings ?? []),
       ...updates.flatMap(unusedWarnings),
       ...untrainedWarnings(trainable.filter((value) => isTrained(value) && !trained.has(value))),
     ],
@@ -188,13 +189,15 @@ function frozenBy({ freeze = [] }: AnyOnnxModel): readonly string[] {
   return freeze.length === 0 ? [] : patternsOf("The model's freeze", freeze);
 }
 
-function nothingToTrain(frozen: readonly ParameterValue[]) {
+function nothingToTrain(frozen: readonly ParameterValue[], count: number) {
   if (frozen.length > 0) {
     return invalidModel('All trainable parameters of the model are frozen.', 'Freeze fewer of them.');
   }
   return invalidModel(
     'The model has no trainable parameter.',
-    'Call its layers with the context that loss and predict receive.',
+    count === 0
+      ? 'Call its layers with the context that loss and predict receive; a file for fromOnnx must have weights.'
+      : `Its ${count} parameters are all fixed: with fromOnnx, let trainable match some of them, or add a head.`,
   );
 }
 

@@ -89,6 +89,8 @@ interface ModelParts<Outputs extends OnnxOutputs | undefined, Names extends stri
    * name does not imply it: `{ score: { direction: 'max' } }`.
    */
   readonly metrics?: Readonly<Record<string, MetricDeclaration>>;
+  /** Messages for the user, shown when a training starts. */
+  readonly warnings?: readonly string[];
   /** What to return when the model is loaded. The parameters of layers in here are named under their keys. */
   readonly artefacts?: Record<string, unknown>;
 }

@@ -28,7 +28,7 @@ const trainingByOutputs: Upgrade = {
   change(node) {
     const training = (node.outputs ?? 1) > 1;
     const attributes = without(node.attributes, ['spatial']);
-    if (attributeOf(node.attributes, 'spatial', 'int') === 0) throw cannotUpgrade(node, 'spatial = 0');
+    if (attributeOf(node.attributes, 'spatial', 'int') === 0) throw cannotUpgrade(node, 'spatial = 0', sinceOpset(9));
     return {
       ...node,
       outputs: training ? 3 : 1,
@@ -54,7 +54,7 @@ const emptyIsOmitted: Upgrade = {
   before: Number.POSITIVE_INFINITY,
   change(node) {
     if (attributeOf(node.attributes, 'coordinate_transformation_mode', 'string') === 'tf_half_pixel_for_nn') {
-      throw cannotUpgrade(node, 'coordinate_transformation_mode = tf_half_pixel_for_nn');
+      throw cannotUpgrade(node, 'coordinate_transformation_mode = tf_half_pixel_for_nn', sinceOpset(13));
     }
     const isEmpty = (value: Value | null | undefined): boolean =>
       value?.kind === 'constant' && sizeOf(value.data.shape) === 0;
@@ -68,7 +68,9 @@ const perChannel: Upgrade = {
   change(node) {
     const channels = node.inputs[0]?.shape[1];
     const groups = attributeOf(node.attributes, 'num_groups', 'int') ?? 1;
-    if (typeof channels !== 'number') throw cannotUpgrade(node, 'an unknown number of channels');
+    if (typeof channels !== 'number') {
+      throw cannotUpgrade(node, 'an unknown number of channels', 'Export it with a fixed number, or with opset 21.');
+    }
     const repeatPerChannel = (value: Value | null): Value | null => {
       if (!value || value.shape[0] === channels) return value;
       const columns = call('Expand', [call('Unsqueeze', [value, indices([1])]), indices([groups, channels / groups])]);
@@ -89,12 +91,15 @@ const renamedModes: Upgrade = {
 const rejectedScan: Upgrade = {
   before: 9,
   change(node) {
-    throw cannotUpgrade(node, 'a batch axis');
+    throw cannotUpgrade(node, 'a batch axis', sinceOpset(9));
   },
 };
 
-function cannotUpgrade({ op, origin }: NodeRequest, what: string): Error {
-  const hint = 'Export the model with an opset of 21 or newer.';
+function sinceOpset(opset: number): string {
+  return `Export the model with opset ${opset} or later, which has no such form.`;
+}
+
+function cannotUpgrade({ op, origin }: NodeRequest, what: string, hint: string): Error {
   const reason = `${op} (node "${origin}") has ${what}, which opset 21 does not support`;
   return new UnknownTypeError(`${reason}.`, { reason, path: [], before: [] }, origin, hint);
 }
