@@ -2,6 +2,7 @@ import { type FileHandle, lstat } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { invalidModel, isOnnxError, messageOf } from '../errors/onnx-error.js';
 import type { GraphProto, ModelProto, NodeProto, TensorProto } from '../proto/messages.js';
+import { type FileRange, leastLazyBytes } from './file-tensor.js';
 import { layoutOf } from './from-tensor.js';
 import { openRegularFile } from './regular-file.js';
 
@@ -16,8 +17,37 @@ export async function readExternalData(
   folder: string | undefined,
   opened: (path: string) => void = () => undefined,
 ): Promise<ReadonlyMap<TensorProto, Uint8Array>> {
+  return eachExternal(model, folder, opened, readPart);
+}
+
+/** As `readExternalData`, but finds large tensors without reading them. */
+export async function findExternalData(
+  model: ModelProto,
+  folder: string,
+  opened: (path: string) => void,
+): Promise<ReadonlyMap<TensorProto, Uint8Array | FileRange>> {
+  return eachExternal(model, folder, opened, async (file, tensor, entries, what, path) => {
+    const { offset, length, status } = await rangeOf(file, tensor, entries, what);
+    return length < leastLazyBytes ? readPart(file, tensor, entries, what) : { file: { path, status }, offset };
+  });
+}
+
+type ReadTensor<T> = (
+  file: FileHandle,
+  tensor: TensorProto,
+  entries: ReadonlyMap<string, string>,
+  what: string,
+  path: string,
+) => Promise<T>;
+
+async function eachExternal<T>(
+  model: ModelProto,
+  folder: string | undefined,
+  opened: (path: string) => void,
+  read: ReadTensor<T>,
+): Promise<ReadonlyMap<TensorProto, T>> {
   const files = new Map<string, FileHandle>();
-  const bytes = new Map<TensorProto, Uint8Array>();
+  const bytes = new Map<TensorProto, T>();
   try {
     for (const tensor of tensorsOf(model)) {
       if (tensor.dataLocation !== 1) continue;
@@ -35,7 +65,7 @@ export async function readExternalData(
       const file = files.get(location) ?? (await openInside(folder, location, what));
       if (!files.has(location)) opened(join(folder, location));
       files.set(location, file);
-      bytes.set(tensor, await readPart(file, tensor, entries, what));
+      bytes.set(tensor, await read(file, tensor, entries, what, join(folder, location)));
     }
   } finally {
     for (const file of files.values()) await file.close();
@@ -73,14 +103,11 @@ async function openInside(folder: string, location: string, what: string): Promi
   });
 }
 
-async function readPart(
-  file: FileHandle,
-  tensor: TensorProto,
-  entries: ReadonlyMap<string, string>,
-  what: string,
-): Promise<Uint8Array> {
+/** Where a tensor is in its file, checked. */
+async function rangeOf(file: FileHandle, tensor: TensorProto, entries: ReadonlyMap<string, string>, what: string) {
   const { byteLength } = layoutOf(tensor, what);
-  const { size } = await file.stat();
+  const status = await file.stat();
+  const { size } = status;
   const location = entries.get('location');
   const offset = whole(entries.get('offset') ?? '0', 'offset', what);
   const length = whole(entries.get('length') ?? String(byteLength), 'length', what);
@@ -94,12 +121,23 @@ async function readPart(
     const end = `${what} ends at byte ${offset + length} of ${location}`;
     throw invalidModel(`${end}, which has only ${size}.`, tensor.name);
   }
+  return { offset, length, status };
+}
+
+async function readPart(
+  file: FileHandle,
+  tensor: TensorProto,
+  entries: ReadonlyMap<string, string>,
+  what: string,
+): Promise<Uint8Array> {
+  const { offset, length } = await rangeOf(file, tensor, entries, what);
   const bytes = new Uint8Array(length);
   for (let done = 0; done < length; ) {
     // Node rejects a read of 2 GiB or more.
     const piece = Math.min(length - done, 2 ** 30);
     const { bytesRead } = await file.read(bytes, done, piece, offset + done);
-    if (bytesRead === 0) throw invalidModel(`${location} ended while ${what} was read from it.`, tensor.name);
+    if (bytesRead === 0)
+      throw invalidModel(`${entries.get('location')} ended while ${what} was read from it.`, tensor.name);
     done += bytesRead;
   }
   return bytes;
@@ -112,7 +150,8 @@ function whole(text: string, entry: string, what: string): number {
   return value;
 }
 
-function* tensorsOf(model: ModelProto): Generator<TensorProto> {
+/** Every tensor of a model, in bodies and functions too. */
+export function* tensorsOf(model: ModelProto): Generator<TensorProto> {
   if (model.graph) yield* tensorsOfGraph(model.graph);
   for (const { node } of model.functions) yield* tensorsOfNodes(node);
 }

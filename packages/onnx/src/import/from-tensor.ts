@@ -5,9 +5,10 @@ import type { TensorProto } from '../proto/messages.js';
 import { tensorOf } from '../tensor/numbers.js';
 import { isPacked } from '../tensor/packed.js';
 import { type AnyTensor, byteLengthOf, type DType, tensor } from '../tensor/tensor.js';
+import { type FileRange, fileTensor } from './file-tensor.js';
 
-/** The bytes of tensors in other files, read beforehand. */
-export type ExternalBytes = ReadonlyMap<TensorProto, Uint8Array>;
+/** The bytes of tensors in other files, read beforehand; of those to read when they are used, where they are. */
+export type ExternalBytes = ReadonlyMap<TensorProto, Uint8Array | FileRange>;
 
 /**
  * Decodes a tensor from any of the format's encodings, into its own buffer.
@@ -16,7 +17,8 @@ export type ExternalBytes = ReadonlyMap<TensorProto, Uint8Array>;
 export function fromTensor(proto: TensorProto, what: string, external: ExternalBytes): AnyTensor {
   const { dtype, shape, byteLength } = layoutOf(proto, what);
   const outside = external.get(proto);
-  if (outside) return { dtype, shape, bytes: outside };
+  if (outside instanceof Uint8Array) return { dtype, shape, bytes: outside };
+  if (outside) return fileTensor(proto.name, { dtype, shape, byteLength }, outside);
   if (proto.rawData !== undefined && (proto.rawData.length > 0 || byteLength === 0)) {
     checkLength(proto.rawData.length, byteLength, what);
     return { dtype, shape, bytes: new Uint8Array(proto.rawData) };
@@ -37,6 +39,12 @@ export function fromTensor(proto: TensorProto, what: string, external: ExternalB
 /** Whether a tensor is of a type that has no numbers here, but is one of ONNX's, so that it can be kept. */
 export function isKept({ dataType }: TensorProto): boolean {
   return dtypeOfCode(dataType) === undefined && isDataType(dataType);
+}
+
+/** @throws OnnxError MODEL_INVALID where its raw bytes do not fill its shape */
+export function checkRawData(proto: TensorProto): void {
+  const what = `The tensor "${proto.name}"`;
+  checkLength(proto.rawData?.length ?? 0, layoutOf(proto, what).byteLength, what);
 }
 
 export interface TensorLayout {

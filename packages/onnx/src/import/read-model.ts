@@ -1,11 +1,14 @@
+import type { Stats } from 'node:fs';
 import { dirname } from 'node:path';
 import { inFile, invalidModel, isOnnxError, messageOf, OnnxError } from '../errors/onnx-error.js';
 import { known } from '../errors/options.js';
 import type { Graph, ParameterValue, Value } from '../graph/ir/graph.js';
 import { decode, modelProto } from '../proto/codecs.js';
-import type { ModelProto } from '../proto/messages.js';
+import type { ModelProto, TensorProto } from '../proto/messages.js';
 import { WireProblem } from '../proto/wire-reader.js';
-import { readExternalData } from './external-data.js';
+import { findExternalData, readExternalData, tensorsOf } from './external-data.js';
+import { type FileRange, leastLazyBytes, type SourceFile } from './file-tensor.js';
+import { checkRawData, type ExternalBytes } from './from-tensor.js';
 import { Functions } from './functions.js';
 import { readBody, readMainGraph } from './graph-reader.js';
 import { Leaves } from './leaves.js';
@@ -32,6 +35,11 @@ export interface Model extends Graph {
 export interface ReadOptions {
   /** Called for each file that is read: the model, then its external data files (`partOf` is the model). */
   readonly onFileRead?: (path: string, partOf?: string) => void;
+  /**
+   * Whether large tensors are read from the file when they are used, and may be freed in between. The files must then
+   * stay as they are. Default: false.
+   */
+  readonly lazy?: boolean;
 }
 
 /**
@@ -41,26 +49,28 @@ export interface ReadOptions {
  * @throws OnnxError MODEL_INVALID naming the file and the node or tensor at fault; FILE_SYSTEM
  */
 export async function readModel(source: string | Uint8Array, options: ReadOptions = {}): Promise<Model> {
-  const { onFileRead = () => undefined } = known('readModel', options, ['onFileRead']);
-  if (typeof source !== 'string') return parseModel(source);
+  const { onFileRead = () => undefined, lazy = false } = known('readModel', options, ['onFileRead', 'lazy']);
+  if (typeof source !== 'string') {
+    const model = decodeModel(source);
+    return parseModel(model, await readExternalData(model, undefined));
+  }
   onFileRead(source);
-  return inFile(source, async () => parseModel(await readModelFile(source), source, onFileRead));
+  return inFile(source, async () => {
+    const { content, status } = await readWithStatus(source);
+    const model = decodeModel(content);
+    const opened = (file: string) => onFileRead(file, source);
+    if (!lazy) return parseModel(model, await readExternalData(model, dirname(source), opened));
+    const external = await findExternalData(model, dirname(source), opened);
+    return parseModel(model, new Map([...external, ...largeInside(model, content, { path: source, status })]));
+  });
 }
 
-/** @param path of the file, if read from one */
-async function parseModel(
-  content: Uint8Array,
-  path?: string,
-  onFileRead: NonNullable<ReadOptions['onFileRead']> = () => undefined,
-): Promise<Model> {
-  const model = decodeModel(content);
+function parseModel(model: ModelProto, external: ExternalBytes): Model {
   if (!model.graph) throw invalidModel('This is not an ONNX model: it holds no graph.');
   const leaves = new Leaves(model.graph);
   const { graph, values } = readMainGraph(model.graph, {
     leaves,
-    external: await (path === undefined
-      ? readExternalData(model, undefined)
-      : readExternalData(model, dirname(path), (file) => onFileRead(file, path))),
+    external,
     opsets: opsetsOf(model.opsetImport),
     functions: new Functions(model.functions),
     declared: new Map(),
@@ -96,12 +106,32 @@ function decodeModel(content: Uint8Array): ModelProto {
  * @throws OnnxError FILE_SYSTEM, also for a pipe or device; MODEL_INVALID where it is larger than any .onnx file
  */
 export async function readModelFile(path: string): Promise<Uint8Array> {
+  return (await readWithStatus(path)).content;
+}
+
+/** The large tensors of the file itself, as parts of it. */
+function* largeInside(
+  model: ModelProto,
+  content: Uint8Array,
+  file: SourceFile,
+): Generator<readonly [TensorProto, FileRange]> {
+  for (const tensor of tensorsOf(model)) {
+    const { rawData, dataLocation } = tensor;
+    if (dataLocation === 1 || rawData === undefined || rawData.length < leastLazyBytes) continue;
+    if (rawData.buffer !== content.buffer) continue;
+    checkRawData(tensor);
+    yield [tensor, { file, offset: rawData.byteOffset - content.byteOffset }];
+  }
+}
+
+async function readWithStatus(path: string): Promise<{ readonly content: Uint8Array; readonly status: Stats }> {
   try {
     const file = await openRegularFile(path, { refuse: (how) => unreadable(path, `it ${how}`) });
     try {
-      const { size } = await file.stat();
+      const status = await file.stat();
+      const { size } = status;
       if (size >= 2 ** 31) throw invalidModel(`It has ${size} bytes, more than the 2 GB an .onnx file holds.`, path);
-      return await readWholeFile(file, size);
+      return { content: await readWholeFile(file, size), status };
     } finally {
       await file.close();
     }

@@ -35,6 +35,16 @@ export interface TensorData<D extends DType = UnpackedDType> {
 /** A tensor of any type: one that is fixed in a graph may be packed. */
 export type AnyTensor = TensorData<DType>;
 
+/** A tensor whose bytes are read when they are used: their number is known before. */
+export interface LazyTensor<D extends DType = DType> extends TensorData<D> {
+  readonly byteLength: number;
+}
+
+/** The number of bytes that a tensor holds, without reading those of a lazy one. */
+export function heldBytes(data: AnyTensor | LazyTensor): number {
+  return 'byteLength' in data ? data.byteLength : data.bytes.byteLength;
+}
+
 /** Tensors by name. */
 export type NamedTensors = ReadonlyMap<string, TensorData>;
 

@@ -1,7 +1,7 @@
 import { OnnxError } from '../../errors/onnx-error.js';
 import { tensorOf } from '../../tensor/numbers.js';
 import { isPacked } from '../../tensor/packed.js';
-import { type AnyTensor, byteLengthOf, type DType, type TensorData } from '../../tensor/tensor.js';
+import { type AnyTensor, byteLengthOf, type DType, heldBytes, type TensorData } from '../../tensor/tensor.js';
 import { checkShape } from './check-shape.js';
 import type { ConstantValue, InputValue, ParameterValue } from './graph.js';
 import { describeType, type Shape } from './types.js';
@@ -42,10 +42,11 @@ export function indices(values: readonly number[]): ConstantValue {
 function checkBytes(data: AnyTensor, what: string): void {
   checkShape(data.shape, what);
   const expected = byteLengthOf(data);
-  if (data.bytes.byteLength === expected) return;
+  const actual = heldBytes(data);
+  if (actual === expected) return;
   throw new OnnxError(
     'MODEL_INVALID',
-    `${what} is ${describeType(data)}, which is ${expected} bytes, but it holds ${data.bytes.byteLength}.`,
+    `${what} is ${describeType(data)}, which is ${expected} bytes, but it holds ${actual}.`,
     { about: what, hint: 'Give it as many elements as its shape has.' },
   );
 }
