@@ -37,6 +37,7 @@ export type { Graph, InputValue, NodeValue, ParameterValue, Value } from '@forge
 export * as ops from '@forge-ml/onnx/ops';
 export type { InputMap } from './finetune/bind-inputs.js';
 export { type FromOnnxOptions, fromOnnx } from './finetune/from-onnx.js';
+export type { LoraOptions } from './finetune/lora/lora-options.js';
 export type { Trainable } from './finetune/trainable.js';
 export type { BatchNormMode } from './finetune/training-mode.js';
 export type { Activation } from './layers/activations.js';

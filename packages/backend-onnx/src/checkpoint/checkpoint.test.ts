@@ -223,7 +223,7 @@ describe('the inference graph in a checkpoint', () => {
       }),
     }));
     await writeFile(path, encode(modelProto, { ...rest, graph: { ...graph!, initializer } }));
-    const request = { checkpointFolder: join(forged, 'inner'), out: join(forged, 'out.onnx') };
+    const request = { checkpointFolder: join(forged, 'inner'), runFolder: forged, out: join(forged, 'out.onnx') };
     for (const work of [() => onnxExporter.export(request), () => onnxPredictor.open({ ...request, searchFrom: [] })]) {
       expect((await failure(work())).message).to.include('which is not a file in the model');
     }

@@ -6,16 +6,13 @@ import { modelName, noModel } from '../model/inference-model.js';
 import { feedsOf } from '../session/batches.js';
 import { GraphRunner } from '../session/graph-runner.js';
 import { startRuntime } from '../session/start-runtime.js';
+import { isAdapted, readAdapted } from './read-adapted.js';
 
 /** Runs a checkpoint's inference graph as a session would: on the same engine, it gives the same bits. */
 export const onnxPredictor: Predictor = { open };
 
-async function open({ checkpointFolder, ...engine }: PredictorRequest): Promise<OpenPredictor> {
-  const path = join(checkpointFolder, modelName);
-  await access(path).catch(() => {
-    throw noModel(checkpointFolder);
-  });
-  const model = await readModel(path);
+async function open({ checkpointFolder, runFolder, ...engine }: PredictorRequest): Promise<OpenPredictor> {
+  const model = await modelOf(checkpointFolder, runFolder);
   const { worker } = await startRuntime(engine);
   const session = worker.newSession();
   const runner = new GraphRunner({ worker, session, name: 'predict', graph: model });
@@ -30,4 +27,13 @@ async function open({ checkpointFolder, ...engine }: PredictorRequest): Promise<
     predict: async (inputs) => Object.fromEntries((await runner.run(feedsOf(inputs, model.inputs), inputs)).tensors),
     dispose: () => worker.end(),
   };
+}
+
+async function modelOf(checkpointFolder: string, runFolder: string) {
+  if (await isAdapted(checkpointFolder)) return readAdapted(checkpointFolder, runFolder);
+  const path = join(checkpointFolder, modelName);
+  await access(path).catch(() => {
+    throw noModel(checkpointFolder);
+  });
+  return readModel(path);
 }

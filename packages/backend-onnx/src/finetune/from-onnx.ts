@@ -2,11 +2,15 @@ import { fileURLToPath } from 'node:url';
 import { noteFileRead } from '@forge-ml/core/node';
 import { adam, checkOptions } from '@forge-ml/core/plugin';
 import { inFile, invalidModel, type Model, readModel } from '@forge-ml/onnx';
-import type { Value } from '@forge-ml/onnx/graph';
-import { rebuild, walk } from '@forge-ml/onnx/graph';
+import type { ParameterValue, Value } from '@forge-ml/onnx/graph';
+import { isUnpacked, parameter, rebuild, walk } from '@forge-ml/onnx/graph';
 import type { OneLossModel, OnnxBatch, OnnxContext, OnnxOutputs } from '../model/onnx-model.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import { bindInputs, checkInputMap, type InputMap } from './bind-inputs.js';
+import { baseFile } from './lora/base-file.js';
+import { chooseAdapters } from './lora/choose-adapters.js';
+import { Lora } from './lora/lora.js';
+import { checkLora, type LoraOptions } from './lora/lora-options.js';
 import { openAxes } from './open-axes.js';
 import { ownParameters } from './own-parameters.js';
 import type { Trainable } from './trainable.js';
@@ -25,6 +29,11 @@ export interface FromOnnxOptions<Features extends OnnxOutputs = Value, Outputs e
    * default, none for `[]`. The others keep their values. Layers of a `head` are always trained.
    */
   readonly trainable?: Trainable;
+  /**
+   * Adapts the model by low-rank adapters instead of training its own parameters: only they, what `also` names, and
+   * layers of a `head` are trained and saved. The model's own weights stay in its file.
+   */
+  readonly lora?: LoraOptions;
   /** Parameters that are not trained, layers of a `head` too: as in OnnxModel. */
   readonly freeze?: string | readonly string[];
   /**
@@ -61,6 +70,7 @@ const fromOnnxOptions = [
   'stats',
   'optimizer',
   'trainable',
+  'lora',
   'freeze',
   'inputs',
   'outputs',
@@ -103,22 +113,37 @@ export async function fromOnnx<Features extends OnnxOutputs = Value, Outputs ext
 ): Promise<OneLossModel<Outputs>> {
   checkOptions(options, fromOnnxOptions, { of: 'fromOnnx' });
   const source = file instanceof URL ? fileURLToPath(file) : file;
-  const imported = await readModel(source, { onFileRead: (path, partOf) => noteFileRead(path, 'fromOnnx', partOf) });
+  const external: string[] = [];
+  const onFileRead = (path: string, partOf?: string) => {
+    noteFileRead(path, 'fromOnnx', partOf);
+    if (partOf !== undefined) external.push(path);
+  };
+  const imported = await readModel(source, { onFileRead, lazy: true });
   const prepare = () => prepared(imported, options);
-  const { wanted, reads, own, warnings } = typeof source === 'string' ? await inFile(source, prepare) : prepare();
+  const { wanted, reads, own, lora, warnings } = typeof source === 'string' ? await inFile(source, prepare) : prepare();
   const { head, inputs = {}, batchNorm = 'trained', optimizer = adam(0.001), stats, freeze } = options;
 
+  const base = lora && (await baseFile(source, external, lora.description));
+  const isState = (parameter: ParameterValue) => {
+    if (parameter.trainable || own.trainedStatistics.has(parameter)) return true;
+    return batchNorm === 'all' && own.statistics.has(parameter);
+  };
   const run = (batch: OnnxBatch, context: OnnxContext): Features => {
     const bound = bindInputs(reads, inputs, batch, context);
+    const mode = modeOf(context, batchNorm, own.runningMeans);
     const { outputs } = rebuild(
       { inputs: [], outputs: wanted },
       {
         substitute: (value) => own.replacements.get(value) ?? bound.get(value),
-        rewrite: modeOf(context, batchNorm, own.runningMeans),
+        rewrite: (node) => lora?.rewrite(node, context) ?? mode(node),
       },
     );
     const read = new Set(walk(outputs.values()).parameters);
-    for (const parameter of own.all) if (read.has(parameter)) context.adopt(parameter);
+    for (const parameter of own.all) {
+      if (!read.has(parameter)) continue;
+      if (base === undefined || isState(parameter)) context.adopt(parameter);
+      else context.adoptBase(parameter, base);
+    }
     const isOne = options.outputs === undefined ? outputs.size === 1 : typeof options.outputs === 'string';
     return (isOne ? [...outputs.values()][0]! : Object.fromEntries(outputs)) as Features;
   };
@@ -143,17 +168,51 @@ export async function fromOnnx<Features extends OnnxOutputs = Value, Outputs ext
 /** The model's outputs, the inputs they depend on, and the parameters. */
 function prepared(
   imported: Model,
-  { inputs = {}, outputs, trainable }: Pick<FromOnnxOptions, 'inputs' | 'outputs' | 'trainable'>,
+  { inputs = {}, outputs, trainable, lora }: Pick<FromOnnxOptions, 'inputs' | 'outputs' | 'trainable' | 'lora'>,
 ) {
-  const wanted = wantedValues(imported, outputs);
+  const asked = wantedValues(imported, outputs);
   checkInputMap(imported.inputs, inputs);
-  const own = ownParameters(wanted.values(), imported.parameters.values(), imported.values, trainable);
-  return {
-    wanted,
-    reads: walk(wanted.values()).inputs,
-    own,
-    warnings: trainableWarnings([...own.all], trainable),
-  };
+  if (lora === undefined) {
+    const own = ownParameters(asked.values(), imported.parameters.values(), imported.values, trainable);
+    const warnings = trainableWarnings([...own.all], trainable);
+    return { wanted: asked, reads: walk(asked.values()).inputs, own, lora: undefined, warnings };
+  }
+  if (trainable !== undefined) throw bothWays();
+  const options = checkLora(lora);
+  const quantised = quantisedWeights(imported.values);
+  const wanted = quantised.size === 0 ? asked : rebuild({ inputs: [], outputs: asked }, quantised).outputs;
+  const fromFile = [...imported.parameters.values(), ...quantised.values()];
+  const own = ownParameters(wanted.values(), fromFile, imported.values, options.also, 'lora: also');
+  const adapters = chooseAdapters(wanted.values(), options.targets);
+  const both = [...adapters.keys()].find((weight) => own.replacements.get(weight)?.trainable);
+  if (both !== undefined) throw adaptedAndTrained(both.name);
+  return { wanted, reads: walk(wanted.values()).inputs, own, lora: new Lora(options, adapters, own), warnings: [] };
+}
+
+/** Quantised weights are constants of a graph; those of a base are shared by its graphs, as its other weights are. */
+function quantisedWeights(values: ReadonlyMap<string, Value>): ReadonlyMap<Value, ParameterValue> {
+  const found = [...values].flatMap(([name, value]) => {
+    if (value.kind !== 'constant' || !isUnpacked(value.data)) return [];
+    const isWeight = /^u?int8$/.test(value.dtype) && value.shape.length > 1;
+    return isWeight ? [[value, parameter(name, value.data, { trainable: false })] as const] : [];
+  });
+  return new Map<Value, ParameterValue>(found);
+}
+
+function bothWays() {
+  return invalidModel(
+    'fromOnnx has both lora and trainable.',
+    'trainable',
+    'With lora, name the parameters that are trained as a whole by also: lora: { also }.',
+  );
+}
+
+function adaptedAndTrained(name: string) {
+  return invalidModel(
+    `${name} has an adapter, and is named by lora: also.`,
+    name,
+    'Train it in one way: narrow targets or also.',
+  );
 }
 
 function wantedValues(model: Model, asked: string | readonly string[] | undefined) {

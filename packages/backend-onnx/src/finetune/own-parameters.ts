@@ -8,11 +8,15 @@ export interface OwnParameters {
   readonly replacements: ReadonlyMap<Value, ParameterValue>;
   /** Running means of batch norms outside of loops and branches: those that training updates. */
   readonly runningMeans: ReadonlySet<ParameterValue>;
+  /** Running means and variances of batch norms; and of those whose scale or bias is trained. */
+  readonly statistics: ReadonlySet<ParameterValue>;
+  readonly trainedStatistics: ReadonlySet<ParameterValue>;
 }
 
 /**
  * Freezes and unfreezes parameters. Where several batch norms read one parameter through Identity nodes, as PyTorch
  * writes equal tensors, each batch norm gets its own copy, by the name in the file.
+ * @param option the name of the option that has the patterns, for messages
  * @throws ForgeError MODEL_INVALID for a pattern that matches none.
  */
 export function ownParameters(
@@ -20,6 +24,7 @@ export function ownParameters(
   fromFile: Iterable<ParameterValue>,
   names: ReadonlyMap<string, Value>,
   wanted: Trainable | undefined,
+  option = 'trainable',
 ): OwnParameters {
   const { nodes, parameters } = walk(outputs);
   const nameOf = new Map([...names].map(([name, value]) => [value, name]));
@@ -39,13 +44,22 @@ export function ownParameters(
     }
   }
   const candidates = [...replacements.values()].filter((one) => one.trainable).map(({ name }) => name);
-  const trained = trainedNames([...new Set(candidates)], wanted);
+  const trained = trainedNames([...new Set(candidates)], wanted, option);
   const made = new Map<Value, ParameterValue>();
   for (const [value, { source, name, trainable }] of replacements) {
     made.set(value, parameter(name, source.initial, { trainable: trainable && trained.has(name) }));
   }
-  const means = norms.flatMap(({ inputs: [, , , mean] }) => (mean && made.has(mean) ? [made.get(mean)!] : []));
-  return { all: new Set(made.values()), replacements: made, runningMeans: new Set(means) };
+  const statistics = norms.map(({ inputs }) => inputs.slice(3).flatMap((value) => (value && made.get(value)) || []));
+  const trainedNorms = norms.flatMap(({ inputs }, at) => {
+    return inputs.slice(1, 3).some((value) => value && made.get(value)?.trainable) ? statistics[at]! : [];
+  });
+  return {
+    all: new Set(made.values()),
+    replacements: made,
+    runningMeans: new Set(statistics.flatMap(([mean]) => mean ?? [])),
+    statistics: new Set(statistics.flat()),
+    trainedStatistics: new Set(trainedNorms),
+  };
 }
 
 /** The parameter that a value is, behind Identity nodes. */

@@ -7,8 +7,12 @@ export type Trainable = readonly string[] | ((name: string) => boolean);
  * The names of the parameters to train. Default: all.
  * @throws ForgeError MODEL_INVALID for a pattern that matches none.
  */
-export function trainedNames(names: readonly string[], trainable: Trainable | undefined): ReadonlySet<string> {
+export function trainedNames(
+  names: readonly string[],
+  trainable: Trainable | undefined,
+  option = 'trainable',
+): ReadonlySet<string> {
   if (trainable === undefined) return new Set(names);
   if (typeof trainable === 'function') return new Set(names.filter((name) => trainable(name)));
-  return matchParameters('trainable', trainable, names);
+  return matchParameters(option, trainable, names);
 }

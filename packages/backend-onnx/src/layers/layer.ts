@@ -1,4 +1,5 @@
 import type { ParameterValue, Value } from '@forge-ml/onnx/graph';
+import type { BaseFile } from '../model/base.js';
 import type { Initializer } from './initializers.js';
 
 /** The context of a layer's call: its parameters, and whether the call is for training. */
@@ -12,6 +13,8 @@ export interface LayerContext {
   parameter(name: string, shape: readonly number[], initial: Initializer, options?: ParameterOptions): ParameterValue;
   /** Adds an existing parameter, for example one read from a file, to the model under its own name. */
   adopt(parameter: ParameterValue): void;
+  /** Adds a weight of a file that never changes, and is in no checkpoint: it is read from the file again. */
+  adoptBase(parameter: ParameterValue, file: BaseFile): void;
   /** Whether the model freezes a parameter: then neither the optimizer nor `update` changes it. */
   isFrozen(parameter: ParameterValue): boolean;
   /** Sets the value, after this update, of a parameter that the optimizer does not update, such as a running mean. No effect if it is frozen. */

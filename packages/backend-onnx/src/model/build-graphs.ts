@@ -11,6 +11,7 @@ import {
 import type { DefinedGradient } from '@forge-ml/onnx';
 import type { Changes, Graph, ParameterValue } from '@forge-ml/onnx/graph';
 import { StepScalars } from '../optimizers/per-step.js';
+import type { Base } from './base.js';
 import { type BatchAxes, batchInputs, sizesOfAxes, withLikelyAxes } from './batch-axes.js';
 import { type BuiltUpdate, buildUpdate } from './build-update.js';
 import type { DeclaredUpdate } from './declared-updates.js';
@@ -31,6 +32,8 @@ export type UpdateInfo = Pick<BuiltUpdate, 'name' | 'schedule' | 'plateau' | 'pa
 /** All that a session runs, and the state it runs on. */
 export interface ModelGraphs {
   readonly parameters: readonly ParameterValue[];
+  /** Weights that never change, and are no state. */
+  readonly base: Base;
   /** The names of those that are trained. */
   readonly trained: ReadonlySet<string>;
   readonly slots: ReadonlyMap<string, StateValue>;
@@ -117,13 +120,14 @@ function built(model: AnyOnnxModel, sample: Batch, axes: BatchAxes, options: Bui
   }
   const inference = traceModel(tracer, declared, { training: false });
   const all = parameters.all;
-  const parameterNames = all.map(({ name }) => name);
+  const base = parameters.base;
+  const parameterNames = [...all, ...base.values].map(({ name }) => name);
   initial.checkAllUsed(parameterNames);
   if (freeze.length > 0) matchParameters('freeze', freeze, parameterNames);
   const trainable = all.filter((value) => value.trainable);
   const isTrained = ({ name }: ParameterValue) => !parameters.isFrozen(name);
   if (!trainable.some(isTrained)) throw nothingToTrain(trainable, all.length);
-  for (const { name } of all) if (Object.hasOwn(inputs, name)) throw nameClash(name);
+  for (const name of parameterNames) if (Object.hasOwn(inputs, name)) throw nameClash(name);
 
   const evaluation = evaluationOf(inference, declared);
   const scalars = new StepScalars();
@@ -146,6 +150,7 @@ function built(model: AnyOnnxModel, sample: Batch, axes: BatchAxes, options: Bui
   const trained = new Set(updates.flatMap((update) => update.parameters));
   return {
     parameters: all,
+    base,
     trained: new Set([...trained].map(({ name }) => name)),
     slots: new Map(updates.flatMap(({ slots }) => [...slots])),
     averages,

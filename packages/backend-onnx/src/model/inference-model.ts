@@ -1,6 +1,7 @@
 import { ForgeError, type ParametersFile } from '@forge-ml/core/plugin';
 import { modelBytes } from '@forge-ml/onnx';
 import type { Graph } from '@forge-ml/onnx/graph';
+import type { Base, BaseFile } from './base.js';
 
 /** The inference graph in a checkpoint. */
 export const modelName = 'model.onnx';
@@ -21,6 +22,41 @@ export function inferenceModel(
     producer: { name: 'forge', version },
     externalData: { location, offsets },
   });
+}
+
+/** In a checkpoint of adapters: the inference graph, with its weights as inputs. */
+export const adaptedName = 'adapted.onnx';
+/** The entry of its metadata that describes the base. */
+const baseEntry = 'forge.base';
+
+/** What a checkpoint of adapters says about their base. */
+export interface BaseDescription {
+  /** Names of the weights that are in the files. */
+  readonly weights: readonly string[];
+  /** `hash`: the name of the state that has the hash; see BaseFile. */
+  readonly files: readonly (Pick<BaseFile, 'sha256' | 'path' | 'adapters'> & { readonly hash: string })[];
+}
+
+/**
+ * What `predict` computes with adapters. The weights are inputs: those of the base are in its file, which the run has
+ * once, and those that were trained are in the checkpoint's parameters file.
+ */
+export function adaptedModel(prediction: Graph, { values, files }: Base, version: string): Uint8Array {
+  const description: BaseDescription = {
+    weights: values.map(({ name }) => name),
+    files: files.map(({ sha256, path, adapters, hash }) => ({ sha256, path, adapters, hash: hash.name })),
+  };
+  return modelBytes(prediction, {
+    name: 'predict',
+    producer: { name: 'forge', version },
+    parametersAs: 'inputs',
+    metadata: new Map([[baseEntry, JSON.stringify(description)]]),
+  });
+}
+
+/** @param metadata of a model that `adaptedModel` made */
+export function baseDescription(metadata: ReadonlyMap<string, string>): BaseDescription {
+  return JSON.parse(metadata.get(baseEntry) ?? '{"weights":[],"files":[]}') as BaseDescription;
 }
 
 /** @throws ForgeError MODEL_INVALID where the graph cannot be written, for example because names clash. */

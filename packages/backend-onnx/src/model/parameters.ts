@@ -10,6 +10,7 @@ import type { ParameterValue } from '@forge-ml/onnx/graph';
 import { parameter } from '@forge-ml/onnx/graph';
 import type { Initializer } from '../layers/initializers.js';
 import type { ParameterOptions } from '../layers/layer.js';
+import type { Base, BaseFile } from './base.js';
 import { InitialParameters } from './initial-parameters.js';
 
 /**
@@ -18,6 +19,8 @@ import { InitialParameters } from './initial-parameters.js';
  */
 export class Parameters {
   readonly #made = new Map<string, ParameterValue>();
+  readonly #base = new Map<string, ParameterValue>();
+  readonly #baseFiles = new Set<BaseFile>();
   readonly #random: RandomStream;
 
   readonly #initial: InitialParameters;
@@ -35,6 +38,11 @@ export class Parameters {
 
   get all(): readonly ParameterValue[] {
     return [...this.#made.values()];
+  }
+
+  /** Those that are no state. */
+  get base(): Base {
+    return { values: [...this.#base.values()], files: [...this.#baseFiles] };
   }
 
   /** Whether a pattern freezes the parameter of that name. */
@@ -72,15 +80,30 @@ export class Parameters {
    * @throws ForgeError MODEL_INVALID where another parameter has that name.
    */
   adopt(made: ParameterValue): ParameterValue {
-    const known = this.#made.get(made.name);
+    this.#checkUnique(made);
+    this.#made.set(made.name, made);
+    return made;
+  }
+
+  /**
+   * Adds a weight that never changes and is no state.
+   * @throws as `adopt`
+   */
+  adoptBase(value: ParameterValue, file: BaseFile): void {
+    this.#checkUnique(value);
+    this.#base.set(value.name, value);
+    this.#baseFiles.add(file);
+    this.adopt(file.hash);
+  }
+
+  #checkUnique(made: ParameterValue): void {
+    const known = this.#made.get(made.name) ?? this.#base.get(made.name);
     if (known !== undefined && known !== made) {
       throw new ForgeError('MODEL_INVALID', `Two parameters of the model are named ${made.name}.`, {
         about: made.name,
         hint: 'Give the layer that has one of them another name.',
       });
     }
-    this.#made.set(made.name, made);
-    return made;
   }
 }
 

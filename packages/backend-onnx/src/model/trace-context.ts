@@ -36,6 +36,9 @@ export function traceContext(notes: TraceNotes, scope = '', frozen = false): Lay
     adopt(parameter) {
       notes.parameters.adopt(parameter);
     },
+    adoptBase(parameter, file) {
+      notes.parameters.adoptBase(parameter, file);
+    },
     isFrozen({ name }) {
       return notes.parameters.isFrozen(name);
     },

@@ -11,15 +11,16 @@ export interface Place {
 
 /**
  * Values that change together. `updated`: what an update of the kernels writes. `sums`: sums of gradients, which change
- * at other steps. `written`: what the training graph writes. `fixed`: what only `restore` changes.
+ * at other steps. `written`: what the training graph writes. `fixed`: what only `restore` changes. `base`: what never
+ * changes, and is no state.
  */
-export type StateGroup = 'updated' | 'sums' | 'written' | 'fixed';
+export type StateGroup = 'updated' | 'sums' | 'written' | 'fixed' | 'base';
 
 /**
  * How many places the values of a group have. A step that may not change the current one, because a save reads it,
  * writes to another. A graph may never write where it reads, so it needs a third.
  */
-export const placesOf: Readonly<Record<StateGroup, number>> = { updated: 2, sums: 2, written: 3, fixed: 2 };
+export const placesOf: Readonly<Record<StateGroup, number>> = { updated: 2, sums: 2, written: 3, fixed: 2, base: 1 };
 
 export interface PlacedValue {
   readonly name: string;
@@ -41,12 +42,15 @@ export interface StateLayout {
 /**
  * Lays out a state. A kernel reads and writes one memory: all that belongs to a parameter of the plan is in one.
  * @param written names of values that the training graph writes
+ * @param base values that never change, after the others
  */
 export function layOut(
-  values: readonly StateValue[],
+  state: readonly StateValue[],
   plan?: UpdatePlan,
   written: ReadonlySet<string> = new Set(),
+  base: readonly StateValue[] = [],
 ): StateLayout {
+  const values = [...state, ...base];
   const memories = new Memories();
   const gradients = new Map<string, Place>();
   const families = new Map<string, Family>();
@@ -58,6 +62,7 @@ export function layOut(
     const family = { members: new Set([name, ...slots, sum, average]), memory: undefined };
     for (const member of family.members) if (member !== undefined) families.set(member, family);
   }
+  for (const { name } of base) groups.set(name, 'base');
   const groupOf = ({ name }: StateValue) => groups.get(name) ?? (written.has(name) ? 'written' : 'fixed');
   const bytesOf = ({ dtype, shape }: StateValue) => bytesPerElement[dtype] * sizeOf(shape);
   const byName = new Map(values.map((value) => [value.name, value]));

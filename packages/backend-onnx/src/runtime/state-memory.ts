@@ -12,14 +12,20 @@ export class StateMemory {
   readonly memories: readonly WasmMemory[];
   readonly #values: ReadonlyMap<string, PlacedValue>;
   readonly #byGroup: Readonly<Record<StateGroup, readonly PlacedValue[]>>;
-  readonly #current: Record<StateGroup, number> = { updated: 0, sums: 0, written: 0, fixed: 0 };
+  readonly #current: Record<StateGroup, number> = { updated: 0, sums: 0, written: 0, fixed: 0, base: 0 };
   #lent: Readonly<Record<StateGroup, number>> | undefined;
 
   constructor({ memories, values }: StateLayout, shared: boolean) {
     this.memories = memories.map(shared ? sharedMemory : unsharedMemory);
     this.#values = new Map(values.map((value) => [value.name, value]));
     const of = (group: StateGroup) => values.filter((value) => value.group === group);
-    this.#byGroup = { updated: of('updated'), sums: of('sums'), written: of('written'), fixed: of('fixed') };
+    this.#byGroup = {
+      updated: of('updated'),
+      sums: of('sums'),
+      written: of('written'),
+      fixed: of('fixed'),
+      base: of('base'),
+    };
   }
 
   get size(): number {
@@ -34,7 +40,8 @@ export class StateMemory {
   /** Where a step writes the values of a group: by the index of their places. */
   target(group: StateGroup): number {
     const [current, lent] = [this.#current[group], this.#lent?.[group]];
-    if (group !== 'written' && current !== lent) return current;
+    // The base is never lent: nothing writes it but the first values.
+    if (group === 'base' || (group !== 'written' && current !== lent)) return current;
     return Array.from({ length: placesOf[group] }, (_, at) => at).find((at) => at !== current && at !== lent)!;
   }
 

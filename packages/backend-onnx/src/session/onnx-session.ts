@@ -15,7 +15,7 @@ import {
 } from '@forge-ml/core/plugin';
 import type { Graph } from '@forge-ml/onnx/graph';
 import type { ModelGraphs } from '../model/build-graphs.js';
-import { checkInferenceModel, inferenceModel, modelName } from '../model/inference-model.js';
+import { adaptedModel, adaptedName, checkInferenceModel, inferenceModel, modelName } from '../model/inference-model.js';
 import type { StateHome } from '../model/state-home.js';
 import type { OrtWorker } from '../runtime/ort-worker.js';
 import { reportSpans } from '../runtime/spans.js';
@@ -168,10 +168,13 @@ export class OnnxSession implements TrainSession {
     return this.#state.restore(state);
   }
 
-  /** The inference graph; none for a model without `predict`. */
+  /** The inference graph, without its weights; none for a model without `predict`. */
   checkpointFiles(parameters: ParametersFile): NamedFiles {
-    const { prediction } = this.#graphs;
-    return new Map(prediction === null ? [] : [[modelName, inferenceModel(prediction, parameters, packageVersion())]]);
+    const { prediction, base } = this.#graphs;
+    if (prediction === null) return new Map();
+    const version = packageVersion();
+    if (base.files.length > 0) return new Map([[adaptedName, adaptedModel(prediction, base, version)]]);
+    return new Map([[modelName, inferenceModel(prediction, parameters, version)]]);
   }
 
   liveTensors(): number {

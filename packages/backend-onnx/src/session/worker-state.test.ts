@@ -13,7 +13,13 @@ describe('the state of a session', () => {
       binding: 'native',
     });
     const slot = { name: 'large', dtype: 'float32', shape: [2 ** 31], initial: 0 } as const;
-    const parts = { parameters: [], slots: new Map([['large', slot]]), averages: new Map(), updates: [] };
+    const parts = {
+      parameters: [],
+      base: { values: [], files: [] },
+      slots: new Map([['large', slot]]),
+      averages: new Map(),
+      updates: [],
+    };
     const state = new WorkerState(
       worker,
       worker.newSession(),

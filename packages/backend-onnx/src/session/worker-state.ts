@@ -17,11 +17,15 @@ import { OrtError, type OrtWorker } from '../runtime/ort-worker.js';
 import type { NamedTensor } from '../runtime/protocol.js';
 import { layOut, type StateLayout } from '../runtime/state-layout.js';
 import { writeValue } from '../runtime/write-value.js';
+import { checkBase } from './check-base.js';
 import { GraphRunner } from './graph-runner.js';
 
-type StatefulParts = Pick<ModelGraphs, 'parameters' | 'slots' | 'averages' | 'updates' | 'kernelUpdate' | 'written'>;
+type StatefulParts = Pick<
+  ModelGraphs,
+  'parameters' | 'base' | 'slots' | 'averages' | 'updates' | 'kernelUpdate' | 'written'
+>;
 
-/** The state of a session, in the worker: parameters, slots and moving averages. */
+/** The state of a session, in the worker: parameters, slots and moving averages; and the base, which is no state. */
 export class WorkerState {
   readonly #worker: OrtWorker;
   readonly #session: number;
@@ -49,15 +53,18 @@ export class WorkerState {
   async initialize(): Promise<void> {
     if (this.#home === 'memory') {
       const { kernelUpdate, written } = this.#parts;
-      const layout = layOut(this.#values, kernelUpdate?.plan, written);
+      const base = this.#parts.base.values.map(stateValue);
+      const layout = layOut(this.#values, kernelUpdate?.plan, written, base);
       const laid = { kind: 'lay', session: this.#session, layout, plan: kernelUpdate?.plan } as const;
       const { memories = [] } = await this.#worker.ask(laid).catch((error: unknown) => {
         throw error instanceof OrtError ? noMemory(layout, error) : error;
       });
       // Without copies: the largest part of the memory of a model is its state.
-      if (memories.length > 0) return writeInitial(this.#values, layout, memories);
+      if (memories.length > 0) return writeInitial([...this.#values, ...base], layout, memories);
     }
     await this.#set(this.#values.map((value) => [value.name, value.initial]));
+    // One at a time: a base is large, and is read from its file.
+    for (const { name, initial } of this.#parts.base.values) await this.#set([[name, initial]]);
   }
 
   async capture(): Promise<SessionState> {
@@ -88,6 +95,7 @@ export class WorkerState {
     checkState('parameter', typesOf(own.map(stateValue)), parameters);
     if (ema !== undefined)
       checkState('moving average', new Map(Array.from(averages, ([name, { initial }]) => [name, initial])), ema);
+    checkBase(this.#parts.base, parameters);
     const hasSlots = optimizer.size > 0;
     if (hasSlots) {
       checkState('optimizer slot', new Map([...typesOf(slots.values()), ...this.#plateauState()]), optimizer);

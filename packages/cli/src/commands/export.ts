@@ -15,6 +15,7 @@ const flags = {
     'Output format: safetensors, or one of an installed plugin. Default: the extension of --out.',
   ),
   out: flag.string(null, 'Output file or folder.'),
+  merge: flag.boolean(true, 'Merge adapters (LoRA) into the weights of their model.'),
   force: flag.boolean(false, 'Overwrite existing output.'),
   resultsDir: runFlags.resultsDir,
 };
@@ -36,13 +37,14 @@ export default class Export extends ForgeCommand {
     const out = requiredFlag(given.out, 'out', 'PATH', 'export');
     const forge = await this.library();
     const { path } = await findRun(words[0]!, await forge.resultsFolder());
-    const { format, weights, force } = given;
+    const { format, weights, merge, force } = given;
     const checkpoint = checkpointAddressOf(given);
     const exported = await forge.exportCheckpoint(path, {
       out,
       format: format ?? undefined,
       checkpoint,
       weights,
+      merge,
       force,
     });
     const which = weights === 'ema' ? ', the moving average' : '';

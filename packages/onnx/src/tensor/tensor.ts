@@ -35,6 +35,10 @@ export interface TensorData<D extends DType = UnpackedDType> {
 /** A tensor of any type: one that is fixed in a graph may be packed. */
 export type AnyTensor = TensorData<DType>;
 
+export function isUnpacked(data: AnyTensor): data is TensorData {
+  return !isPacked(data.dtype);
+}
+
 /** A tensor whose bytes are read when they are used: their number is known before. */
 export interface LazyTensor<D extends DType = DType> extends TensorData<D> {
   readonly byteLength: number;

@@ -7,7 +7,7 @@ import { checkOptions } from '../../errors/check-options.js';
 import { ForgeError, isForgeError, messageOf } from '../../errors/forge-error.js';
 import { fsError, systemCode } from '../../fs/fs-error.js';
 import { writeOutput } from '../../fs/write-output.js';
-import type { Exporter } from '../../plugins/contract/exporter.js';
+import type { Exporter, ExportRequest } from '../../plugins/contract/exporter.js';
 import { pluginFault } from '../../plugins/host/check-provided.js';
 import { findRun } from '../../run/catalog/find-run.js';
 import { requireOutput } from '../../run/folder/require-output.js';
@@ -26,6 +26,8 @@ export interface ExportOptions {
   readonly step?: number | undefined;
   /** The parameters, or their moving average of a run with `--ema`. Default: `parameters`. */
   readonly weights?: Weights | undefined;
+  /** Whether adapters are merged into the weights that they adapt, where the format allows it. Default: true. */
+  readonly merge?: boolean;
   /** Whether to overwrite existing output. Default: false. */
   readonly force?: boolean;
 }
@@ -47,11 +49,11 @@ export interface Exported {
  * @throws ForgeError USAGE, RUN_NOT_FOUND, CHECKPOINT_NOT_FOUND, CHECKPOINT_CORRUPT, ABILITY_MISSING, FILE_SYSTEM
  */
 export async function exportCheckpoint(services: Services, run: string, options: ExportOptions): Promise<Exported> {
-  checkOptions(options, ['out', 'format', 'checkpoint', 'step', 'weights', 'force'], {
+  checkOptions(options, ['out', 'format', 'checkpoint', 'step', 'weights', 'merge', 'force'], {
     of: 'Forge.exportCheckpoint(run, options)',
     synonyms: { path: 'out', output: 'out', to: 'out', overwrite: 'force' },
   });
-  const { out, format, force = false } = options;
+  const { out, format, merge = true, force = false } = options;
   const address = checkpointAddressOf(options);
   const weights = checkWeights(options.weights);
   const { directory } = services.environment;
@@ -66,7 +68,9 @@ export async function exportCheckpoint(services: Services, run: string, options:
   const checkpoint = await findCheckpoint(services, path, address);
   const folder = await folderOfWeights(checkpoint, weights, path);
   try {
-    await writeOutput(target, (temporary) => runExporter(exporter, name, folder.path, temporary));
+    await writeOutput(target, (temporary) =>
+      runExporter(exporter, name, { checkpointFolder: folder.path, runFolder: path, merge, out: temporary }),
+    );
   } finally {
     await folder.release();
   }
@@ -75,15 +79,15 @@ export async function exportCheckpoint(services: Services, run: string, options:
 }
 
 /** Runs a plugin's exporter; its errors, and a missing output, are reported as the plugin's. */
-async function runExporter(exporter: Exporter, format: string, checkpointFolder: string, out: string): Promise<void> {
+async function runExporter(exporter: Exporter, format: string, request: ExportRequest): Promise<void> {
   const what = `the exporter ${format}`;
   try {
-    await exporter.export({ checkpointFolder, out });
+    await exporter.export(request);
   } catch (error) {
     if (isForgeError(error) || systemCode(error) !== undefined) throw error;
     throw pluginFault(what, `failed: ${messageOf(error)}`, error);
   }
-  if (!existsSync(out)) throw pluginFault(what, 'wrote nothing');
+  if (!existsSync(request.out)) throw pluginFault(what, 'wrote nothing');
 }
 
 function whichFormat(formats: readonly string[]): ForgeError {

@@ -75,7 +75,13 @@ export async function openPredictor(
   const stored = { source: 'run', values: plainValues(await readRunFlags(path)), ignoreUnknown: true } as const;
   const flags = plainValues(resolveFlags(specs, [stored]));
   const folder = await folderOfWeights(checkpoint, weights, path);
-  const request = { checkpointFolder: folder.path, engine: engine ?? usual.engine, flags, searchFrom };
+  const request = {
+    checkpointFolder: folder.path,
+    runFolder: path,
+    engine: engine ?? usual.engine,
+    flags,
+    searchFrom,
+  };
   const party = { backend: backend.name, package: labelOf(source.plugin) };
   const open = async () => {
     const opened = await callBackend(party, 'to open the checkpoint', () => predictor.open(request));

@@ -9,6 +9,10 @@ export interface Exporter {
 export interface ExportRequest {
   /** A complete checkpoint, its checksums verified. */
   readonly checkpointFolder: string;
+  /** The folder of its run, which has what the checkpoint does not repeat, such as files that the configs list. */
+  readonly runFolder: string;
+  /** Whether adapters are merged into the weights that they adapt, where the format allows it. Default: true. */
+  readonly merge?: boolean;
   /** The file or folder to write. It does not exist; its parent folder does. */
   readonly out: string;
 }

@@ -10,6 +10,8 @@ export interface Predictor {
 export interface PredictorRequest extends EngineRequest {
   /** A complete checkpoint, its checksums verified. */
   readonly checkpointFolder: string;
+  /** The folder of its run, which has what the checkpoint does not repeat, such as files that the configs list. */
+  readonly runFolder: string;
 }
 
 export interface OpenPredictor {

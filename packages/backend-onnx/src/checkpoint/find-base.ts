@@ -1,0 +1,56 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ForgeError } from '@forge-ml/core/plugin';
+import { type Model, readModel } from '@forge-ml/onnx';
+import { baseFile } from '../finetune/lora/base-file.js';
+import type { BaseDescription } from '../model/inference-model.js';
+
+type DescribedFile = BaseDescription['files'][number];
+
+/**
+ * Reads the base model of adapters: from the code that the run stores, else from where it was read in training.
+ * @param wanted the bytes of its hash, see BaseFile
+ * @throws ForgeError ABILITY_MISSING where it is not found
+ */
+export async function readBase(described: DescribedFile, wanted: Uint8Array, runFolder: string): Promise<Model> {
+  const { sha256, path } = described;
+  const paths = sha256 === undefined ? [] : [...(await storedFiles(runFolder, sha256)), ...(path ? [path] : [])];
+  for (const candidate of paths) {
+    const external: string[] = [];
+    const onFileRead = (file: string, partOf?: string) => {
+      if (partOf !== undefined) external.push(file);
+    };
+    try {
+      const model = await readModel(candidate, { lazy: true, onFileRead });
+      const { hash } = await baseFile(candidate, external, '');
+      if (Buffer.compare(hash.initial.bytes, wanted) === 0) return model;
+    } catch (error) {
+      // The next one may be readable.
+      if (candidate === paths.at(-1) && candidate !== path) throw error;
+    }
+  }
+  throw new ForgeError('ABILITY_MISSING', `The base model of these adapters is not in the run${where(path)}.`, {
+    about: 'base',
+    hint: "List the model file in the config's files, so that the run stores it. Adapters alone need no base: --format safetensors, or peft.",
+  });
+}
+
+/** The files of that hash in the code that a run stores. */
+async function storedFiles(runFolder: string, sha256: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const name of await readdir(runFolder).catch(() => [])) {
+    if (!/^code(\.\d+)?\.json$/.test(name)) continue;
+    const { files = [] } = JSON.parse(await readFile(join(runFolder, name), 'utf8')) as StoredCode;
+    const folder = join(runFolder, name.replace(/\.json$/, ''));
+    for (const { path, checksum } of files) if (checksum === `sha256:${sha256}`) found.push(join(folder, path));
+  }
+  return found;
+}
+
+interface StoredCode {
+  readonly files?: readonly { readonly path: string; readonly checksum: string }[];
+}
+
+function where(path: string | undefined): string {
+  return path === undefined ? '' : `, and ${path} is not it`;
+}

@@ -1,0 +1,48 @@
+import type { Node, ParameterValue, Value } from '@forge-ml/onnx/graph';
+import type { LayerContext } from '../../layers/layer.js';
+import type { OwnParameters } from '../own-parameters.js';
+import { adaptNode } from './adapt-node.js';
+import { adapterWeights } from './adapter-weights.js';
+import type { Adapter } from './choose-adapters.js';
+import type { CheckedLora } from './lora-options.js';
+import { weightUseOf } from './weight-use.js';
+
+/** The adapters of a model, by the parameters that fine-tuning has for the weights of the file. */
+export class Lora {
+  readonly options: CheckedLora;
+  readonly #adapters: ReadonlyMap<ParameterValue, Adapter>;
+
+  /** @param adapters by the weight in the file */
+  constructor(options: CheckedLora, adapters: ReadonlyMap<ParameterValue, Adapter>, own: OwnParameters) {
+    this.options = options;
+    this.#adapters = new Map(
+      [...adapters].map(([weight, adapter]) => [own.replacements.get(weight) ?? weight, adapter]),
+    );
+  }
+
+  /** What exporters need to know, as JSON. */
+  get description(): string {
+    const { rank, alpha, dropout } = this.options;
+    const adapters = [...this.#adapters].map(([weight, adapter]) => ({ weight: weight.name, ...adapter }));
+    return JSON.stringify({ rank, alpha, dropout, adapters } satisfies AdaptersDescription);
+  }
+
+  /** Adds its adapter to a node that uses an adapted weight; undefined for others. */
+  rewrite(node: Node, context: LayerContext): readonly Value[] | undefined {
+    const use = weightUseOf(node);
+    const adapter = use && this.#adapters.get(use.weight);
+    if (use === undefined || adapter === undefined) return undefined;
+    const { rank, alpha, dropout } = this.options;
+    const weights = adapterWeights(adapter, rank, context);
+    return [adaptNode(node, use, adapter, weights, alpha / rank, (x) => context.dropout(x, dropout))];
+  }
+}
+
+/** What a checkpoint says about the adapters of a base. */
+export interface AdaptersDescription {
+  readonly rank: number;
+  readonly alpha: number;
+  readonly dropout: number;
+  /** `weight`: the name of the base's weight. */
+  readonly adapters: readonly (Adapter & { readonly weight: string })[];
+}

@@ -1,0 +1,17 @@
+/** Names that exporters give to weights that they have changed: the node's name says more. */
+const generated = /^(onnx::|val_\d|_val_|Constant|\/)|^\d+$/;
+
+/**
+ * The name of the module that a weight belongs to, as in PyTorch: that of the weight without `.weight`; where an exporter
+ * has renamed it, from the name of its node: `/encoder/layer.0/query/MatMul` is `encoder.layer.0.query`.
+ */
+export function moduleNameOf(weight: string, node: string | undefined): string {
+  const path = node?.match(/^\/(.+)\/[^/]+$/)?.[1];
+  if (generated.test(weight) && path !== undefined) return withoutRepeats(path.split('/')).join('.');
+  return weight.replace(/[._/]?(weight|kernel)(_quantized)?$/, '').replaceAll('/', '.') || weight;
+}
+
+/** `layer/layer.0` is `layer.0`: the exporter of PyTorch names a list, and then each of its modules by both names. */
+function withoutRepeats(parts: readonly string[]): readonly string[] {
+  return parts.filter((part, at) => !(parts[at + 1] ?? '').startsWith(`${part}.`));
+}
