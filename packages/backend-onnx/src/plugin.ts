@@ -7,6 +7,7 @@ export default definePlugin({
   exporters: {
     onnx: async () => (await import('./checkpoint/exporters.js')).onnxExporter,
     'onnx-folder': async () => (await import('./checkpoint/exporters.js')).onnxFolderExporter,
+    'onnx-adapter': async () => (await import('./checkpoint/onnx-adapter.js')).onnxAdapterExporter,
     peft: async () => (await import('./checkpoint/peft.js')).peftExporter,
   },
   commands: { 'onnx:grad': async () => (await import('./commands/onnx-grad.js')).onnxGrad },
