@@ -43,10 +43,21 @@ export type { BatchNormMode } from './finetune/training-mode.js';
 export type { Activation } from './layers/activations.js';
 export { type AttentionCall, type AttentionOptions, multiHeadAttention } from './layers/attention.js';
 export { type BatchNormOptions, batchNorm } from './layers/batch-norm.js';
+export {
+  type InfoNceOptions,
+  infoNce,
+  type MultipleNegativesOptions,
+  multipleNegativesRanking,
+} from './layers/contrastive.js';
 export { type ConvOptions, conv1d, conv2d, type DepthwiseOptions, depthwiseConv2d } from './layers/conv.js';
+export { type CosineEmbeddingOptions, cosineEmbedding } from './layers/cosine-embedding.js';
+export { type CtcOptions, ctc } from './layers/ctc.js';
 export { type DenseOptions, dense } from './layers/dense.js';
+export { type DiceOptions, type SoftmaxDiceOptions, sigmoidDice, softmaxDice } from './layers/dice.js';
+export { type DistillationOptions, distillation } from './layers/distillation.js';
 export { dropout } from './layers/dropout.js';
 export { type EmbeddingOptions, embedding } from './layers/embedding.js';
+export { type SigmoidFocalOptions, type SoftmaxFocalOptions, sigmoidFocal, softmaxFocal } from './layers/focal.js';
 export { gru } from './layers/gru.js';
 export {
   constantly,
@@ -96,6 +107,7 @@ export type { RecurrentOptions } from './layers/recurrent.js';
 export { block, sequential } from './layers/sequential.js';
 export { channelsFirst, flatten, reshapeTo } from './layers/shapes.js';
 export { type CrossEntropyOptions, softmaxCrossEntropy } from './layers/softmax-cross-entropy.js';
+export { type TripletMarginOptions, tripletMargin } from './layers/triplet-margin.js';
 export type { WeightOptions } from './layers/weighted-mean.js';
 export type { Padding, PerDimension } from './layers/windows.js';
 export { type LoadParametersOptions, loadParameters } from './model/load-parameters.js';

@@ -17,7 +17,14 @@ import {
   sub,
 } from '@forge-ml/onnx/ops';
 import { requireSameShape, wholeLabels } from './targets.js';
-import { classWeightsFor, type WeightOptions, weightedMean, weightOfTarget, weightsFor } from './weighted-mean.js';
+import {
+  classWeightsFor,
+  meanOf,
+  type WeightOptions,
+  weightedMean,
+  weightOfTarget,
+  weightsFor,
+} from './weighted-mean.js';
 
 export interface SigmoidCrossEntropyOptions extends WeightOptions {
   /** The weights of targets 0 and 1; of those between in proportion. */
@@ -69,10 +76,6 @@ function errorOf(owner: string, predictions: Value, targets: Value, options: Wei
   checkOptions(options, ['weights'], { of: owner, synonyms: { sampleWeight: 'weights' } });
   requireSameShape(owner, predictions, targets);
   return sub(predictions, cast(targets, predictions.dtype));
-}
-
-function meanOf(owner: string, values: Value, weights: Value | undefined): Value {
-  return weights === undefined ? mean(values) : weightedMean(values, weightsFor(owner, values, weights));
 }
 
 /** The share of the rows whose largest logit is that of the label: logits […, classes], labels […]. */

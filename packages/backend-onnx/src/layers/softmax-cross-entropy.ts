@@ -3,11 +3,9 @@ import type { Value } from '@forge-ml/onnx/graph';
 import { constant, scalar, tensorOf } from '@forge-ml/onnx/graph';
 import {
   add,
-  and,
   cast,
   equal,
   gather,
-  less,
   logSoftmax,
   mul,
   neg,
@@ -18,7 +16,7 @@ import {
   where,
 } from '@forge-ml/onnx/ops';
 import { knownSize } from './sizes.js';
-import { wholeLabels } from './targets.js';
+import { labelsInRange, wholeLabels } from './targets.js';
 import { classWeightsFor, divided, total, type WeightOptions, weightsFor } from './weighted-mean.js';
 
 export interface CrossEntropyOptions extends WeightOptions {
@@ -47,7 +45,7 @@ export function softmaxCrossEntropy(logits: Value, labels: Value, options: Cross
   const classes = knownSize('softmaxCrossEntropy', logits, -1);
   const rows = logits.shape.length === 2 ? logits : reshape(logits, [-1, classes]);
   const whole = wholeLabels('softmaxCrossEntropy', logits, labels);
-  const targets = withoutNegatives(whole, classes, ignoreLabel);
+  const targets = labelsInRange(whole, classes, ignoreLabel);
   const flat = targets.shape.length === 1 ? targets : reshape(targets, [-1]);
   const isWeighted = classWeights !== undefined || weights !== undefined;
   if (isWeighted || (labelSmoothing > 0 && ignoreLabel !== undefined)) {
@@ -99,15 +97,4 @@ function weightedCrossEntropy(
 
 function flattened(value: Value): Value {
   return value.shape.length === 1 ? value : reshape(value, [-1]);
-}
-
-/**
- * ONNX counts a negative index from the end, so a label of -1 would silently train the last class. Such a label is
- * replaced by one out of range, which ONNX Runtime rejects.
- */
-function withoutNegatives(labels: Value, classes: number, ignoreLabel: number | undefined): Value {
-  const negative = less(labels, 0);
-  const wrong =
-    ignoreLabel !== undefined && ignoreLabel < 0 ? and(negative, not(equal(labels, ignoreLabel))) : negative;
-  return where(wrong, scalar(classes, labels.dtype), labels);
 }

@@ -1,7 +1,7 @@
 import { ForgeError } from '@forge-ml/core/plugin';
 import type { Value } from '@forge-ml/onnx/graph';
-import { describeType } from '@forge-ml/onnx/graph';
-import { cast } from '@forge-ml/onnx/ops';
+import { describeType, scalar } from '@forge-ml/onnx/graph';
+import { and, cast, equal, less, not, where } from '@forge-ml/onnx/ops';
 
 /**
  * Rejects targets that would be broadcast: predictions [batch, 1] with targets [batch] make a loss over [batch, batch],
@@ -62,4 +62,15 @@ export function wholeLabels(owner: string, logits: Value, labels: Value): Value 
     `${owner} takes integer labels […] with logits […, classes], not ${describeType(labels)} with ${describeType(logits)}.`,
     { about: owner, hint: 'Give class numbers; for target probabilities use logSoftmax.' },
   );
+}
+
+/**
+ * ONNX counts a negative index from the end, so a label of -1 would silently train the last class. Such a label is
+ * replaced by one out of range, which ONNX Runtime rejects when the step runs.
+ */
+export function labelsInRange(labels: Value, classes: number, ignoreLabel?: number): Value {
+  const negative = less(labels, 0);
+  const wrong =
+    ignoreLabel !== undefined && ignoreLabel < 0 ? and(negative, not(equal(labels, ignoreLabel))) : negative;
+  return where(wrong, scalar(classes, labels.dtype), labels);
 }

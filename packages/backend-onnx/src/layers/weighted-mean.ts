@@ -10,6 +10,7 @@ import {
   gather,
   less,
   mul,
+  reduceMean,
   reduceMin,
   reduceSum,
   reshape,
@@ -29,6 +30,17 @@ export interface WeightOptions {
 /** sum(weight · value) / sum(weight); 0, with a gradient of 0, if all weights are 0. Both of the same shape. */
 export function weightedMean(values: Value, weights: Value): Value {
   return divided(total(mul(values, weights)), total(weights));
+}
+
+/**
+ * The mean of values, or their weighted mean.
+ * @param owner the loss, for messages
+ * @param weights as in `WeightOptions`
+ * @throws ForgeError MODEL_INVALID for weights of another shape
+ */
+export function meanOf(owner: string, values: Value, weights: Value | undefined): Value {
+  if (weights !== undefined) return weightedMean(values, weightsFor(owner, values, weights));
+  return reduceMean(values, undefined, { keepdims: false });
 }
 
 /** The quotient, or 0 where the sum of weights is 0. */
