@@ -118,6 +118,7 @@ export type {
   OnnxLoss,
   OnnxModel,
   OnnxOutputs,
+  RecomputeOption,
   SeveralUpdatesModel,
 } from './model/onnx-model.js';
 export type { CustomOptimizer, Optimizer, Update, UpdateRequest } from './optimizers/optimizer.js';

@@ -5,7 +5,15 @@ export { zerosLike } from './autodiff/adjoints/shapes.js';
 export { convGradient } from './autodiff/conv-gradient.js';
 export { type DefinedGradient, defineGradient } from './autodiff/define-gradient.js';
 export { withoutGradient } from './autodiff/gradient-rules.js';
-export { type GradientRequest, gradients, gradientsOf } from './autodiff/gradients.js';
+export {
+  type GradientRequest,
+  gradients,
+  gradientsOf,
+  type RecomputedRequest,
+  recomputedGradients,
+} from './autodiff/gradients.js';
+export { planSegments, type Segment, type ValueSizes } from './autodiff/recompute/plan-segments.js';
+export type { ChooseSegments, ForwardPass } from './autodiff/recompute/recomputed-segments.js';
 export { stopGradient } from './autodiff/stop-gradient.js';
 export { expandTrainingBatchNorm } from './decompose/batch-norm.js';
 export { expandForGradients } from './decompose/expand.js';

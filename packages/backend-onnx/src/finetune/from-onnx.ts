@@ -60,6 +60,8 @@ export interface FromOnnxOptions<Features extends OnnxOutputs = Value, Outputs e
    */
   readonly axes?: OneLossModel['axes'];
   /** As in OnnxModel. */
+  readonly recompute?: OneLossModel['recompute'];
+  /** As in OnnxModel. */
   readonly metrics?: OneLossModel['metrics'];
   /** As in OnnxModel; the head is added as `head`. */
   readonly artefacts?: Record<string, unknown>;
@@ -77,6 +79,7 @@ const fromOnnxOptions = [
   'head',
   'batchNorm',
   'axes',
+  'recompute',
   'metrics',
   'artefacts',
 ];
@@ -159,6 +162,7 @@ export async function fromOnnx<Features extends OnnxOutputs = Value, Outputs ext
     optimizer,
     axes: { ...openAxes(reads, inputs), ...options.axes },
     ...(options.metrics === undefined ? {} : { metrics: options.metrics }),
+    ...(options.recompute === undefined ? {} : { recompute: options.recompute }),
     ...(freeze === undefined ? {} : { freeze }),
     warnings,
     artefacts: { ...(head ? { head } : {}), ...options.artefacts },

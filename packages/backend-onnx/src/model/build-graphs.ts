@@ -21,6 +21,7 @@ import type { KernelUpdate } from './kernel-update.js';
 import { LayerNames } from './layer-names.js';
 import type { AnyOnnxModel } from './onnx-model.js';
 import { Parameters } from './parameters.js';
+import { recomputation } from './recompute.js';
 import type { StateValue } from './state-value.js';
 import { type Trace, traceModel } from './trace.js';
 import { graphOf, type StatefulGraph, type TrainingReport, trainingGraph } from './training-graph.js';
@@ -140,6 +141,7 @@ function built(model: AnyOnnxModel, sample: Batch, axes: BatchAxes, options: Bui
       scalars,
       ema,
       rules,
+      recompute: model.recompute === undefined ? undefined : recomputation(model.recompute, sample, inputs),
       // Another update of the step reads the parameters of the one before it, within the graph.
       kernels: kernels && declared.length === 1 && (declared[0]!.every ?? 1) === 1,
     });

@@ -1,6 +1,6 @@
 import { invalidModel, isOptimizerSpec, PlateauState, placeOfUpdate, requireMetric } from '@forge-ml/core/plugin';
-import { type DefinedGradient, gradientsOf } from '@forge-ml/onnx';
-import type { ParameterValue } from '@forge-ml/onnx/graph';
+import { type ChooseSegments, type DefinedGradient, gradientsOf, recomputedGradients } from '@forge-ml/onnx';
+import type { ParameterValue, Value } from '@forge-ml/onnx/graph';
 import { buildUpdates, type Updates } from '../optimizers/build-updates.js';
 import type { StepScalars } from '../optimizers/per-step.js';
 import { UpdateSchedule } from '../optimizers/update-schedule.js';
@@ -35,6 +35,8 @@ export interface UpdateParts {
   readonly scalars: StepScalars;
   readonly ema: number | undefined;
   readonly rules: readonly DefinedGradient[] | undefined;
+  /** Which nodes are computed again in the backward pass. Default: none. */
+  readonly recompute: ChooseSegments | undefined;
   /** Whether kernels may make the update, after the graph. */
   readonly kernels: boolean;
 }
@@ -42,9 +44,9 @@ export interface UpdateParts {
 /** @throws ForgeError MODEL_INVALID if there is nothing to train, or its optimizer does not fit the model */
 export function buildUpdate(declared: DeclaredUpdate, parts: UpdateParts): BuiltUpdate {
   const { name, optimizer, every } = declared;
-  const { parameters, frozen, trace, scalars, ema } = parts;
+  const { parameters, frozen, scalars, ema } = parts;
   if (parameters.length === 0) throw allFrozen(declared);
-  const gradients = gradientsOf(trace.losses[0]!, parameters, parts.rules);
+  const { trace, gradients } = differentiated(parts);
   const unused = parameters.filter((_, index) => gradients[index] === null).map((value) => value.name);
   if (unused.length === parameters.length) throw noGradient(declared, unused);
   if (optimizer.plateau !== undefined) requireMetric(optimizer.plateau, parts.stats);
@@ -59,6 +61,19 @@ export function buildUpdate(declared: DeclaredUpdate, parts: UpdateParts): Built
   const updates = buildUpdates({ optimizer, parameters, gradients, frozen, ema, schedule, stepScalars: scalars });
   const slots = new Map(Array.from(updates.slots, ([slot, value]) => [slot, stateValue(value)]));
   return { ...built, ...updates, slots, kernelUpdate: undefined };
+}
+
+/** The gradients of the loss, and the trace that belongs to them. */
+function differentiated({ trace, parameters: wrt, rules, recompute }: UpdateParts) {
+  const loss = trace.losses[0]!;
+  if (recompute === undefined) return { trace, gradients: gradientsOf(loss, wrt, rules) };
+  const { outputs, stats, updates } = trace;
+  const others = [...outputs.values(), ...stats.values(), ...updates.values()];
+  const made = recomputedGradients({ loss, wrt, others, segments: recompute, rules });
+  const rest = [...made.others];
+  const renewed = <Key>(map: ReadonlyMap<Key, Value>) => new Map([...map.keys()].map((key) => [key, rest.shift()!]));
+  const now = { ...trace, losses: [made.loss], outputs: renewed(outputs), stats: renewed(stats) };
+  return { trace: { ...now, updates: renewed(updates) }, gradients: made.gradients };
 }
 
 function allFrozen({ name }: DeclaredUpdate) {

@@ -1,6 +1,7 @@
 import { checkModelParts, describeValue, invalidModel, isOptimizerSpec } from '@forge-ml/core/plugin';
 import type { Value } from '@forge-ml/onnx/graph';
 import type { AnyOnnxModel } from './onnx-model.js';
+import { checkRecompute } from './recompute.js';
 
 /** @throws ForgeError MODEL_INVALID, naming the part of what `load` returned that is missing or of the wrong type. */
 export function checkModel(value: unknown): AnyOnnxModel {
@@ -13,7 +14,9 @@ export function checkModel(value: unknown): AnyOnnxModel {
     const message = `The model's parameters is ${describeValue(parameters)}, not a Map of tensors.`;
     throw invalidModel(message, 'See loadParameters.');
   }
-  return value as AnyOnnxModel;
+  const model = value as AnyOnnxModel;
+  if (model.recompute !== undefined) checkRecompute(model.recompute);
+  return model;
 }
 
 export function isValue(value: unknown): value is Value {

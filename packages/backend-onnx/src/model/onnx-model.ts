@@ -67,6 +67,9 @@ export interface SeveralUpdatesModel<Outputs extends OnnxOutputs | undefined = V
   readonly optimizer?: undefined;
 }
 
+/** See `recompute` of `OnnxModel`. */
+export type RecomputeOption = 'blocks' | { readonly memory: number | string };
+
 interface ModelParts<Outputs extends OnnxOutputs | undefined, Names extends string> {
   /** The model's outputs from a batch that may lack what only the loss reads. */
   predict?(batch: OnnxBatch<Names>, context: OnnxContext): Outputs;
@@ -82,6 +85,12 @@ interface ModelParts<Outputs extends OnnxOutputs | undefined, Names extends stri
    * The same name means the same size; null is the size of the first batch.
    */
   readonly axes?: BatchAxes;
+  /**
+   * Trains in less memory and more time: parts of the forward pass are computed again in the backward pass, so that
+   * their results need not be stored; the bits of all results stay the same. `'blocks'` stores the least; with `memory`
+   * (bytes, or text such as `'2GB'`) no more is computed again than the activations need to fit. Default: nothing.
+   */
+  readonly recompute?: RecomputeOption;
   /** Initial values by parameter; the others are initialized by their layers. See `loadParameters`. */
   readonly parameters?: NamedTensors;
   /**

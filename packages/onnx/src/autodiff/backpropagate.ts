@@ -9,6 +9,7 @@ import { QuantizedValues } from './adjoints/quantized-values.js';
 import type { Gradient, Pullback } from './adjoints/rule.js';
 import { unbroadcast } from './adjoints/unbroadcast.js';
 import { type CustomRules, gradientRuleOf, stopsAt } from './gradient-rules.js';
+import type { RecomputedSegments } from './recompute/recomputed-segments.js';
 import { stopsGradient } from './stop-gradient.js';
 
 /** A value of unknown type, such as a sequence, may hold such numbers too. */
@@ -17,17 +18,24 @@ const differentiable: ReadonlySet<DType | undefined> = new Set([
   undefined,
 ]);
 
+export interface BackpropagateOptions {
+  readonly independent?: boolean;
+  readonly rules?: CustomRules | undefined;
+  readonly recomputed?: RecomputedSegments | undefined;
+}
+
 /**
  * Reverse-mode differentiation: from the seeds back to `wrt`, each node once, after all that uses it.
  * @param independent treats the values of `wrt` as independent: none gets a share of a gradient that reaches another
  * through it.
  * @param rules custom rules, by operator
+ * @param recomputed nodes to compute again, so that their results need not be stored
  * @throws OnnxError MODEL_INVALID where an operator on the path has no rule: names the node and the path to it.
  */
 export function backpropagate(
   seeds: ReadonlyMap<Value, Value>,
   wrt: readonly Value[],
-  { independent = false, rules }: { independent?: boolean; rules?: CustomRules | undefined } = {},
+  { independent = false, rules, recomputed }: BackpropagateOptions = {},
 ): Gradient[] {
   // For rules that walk a body, whose inputs and captured values are independent of each other.
   const pullback: Pullback = (seeds, wrt) => backpropagate(seeds, wrt, { independent: true, rules });
@@ -63,6 +71,7 @@ export function backpropagate(
   };
 
   for (const [value, seed] of seeds) if (isActive(value)) accumulate(value, seed, undefined);
+  recomputed?.start(nodes);
   for (const node of nodes.toReversed()) {
     if (!active.has(node)) continue;
     const gradients = node.outputs.map((output) => (independent && leaves.has(output) ? null : accumulated(output)));
@@ -71,10 +80,15 @@ export function backpropagate(
     if (!rule) throw missingRule(node, reachedFrom, leavesBefore(node, leaves));
     quantized.check(node);
     const operands = operandsOf(node);
-    const results = rule(node, gradients, { wanted: operands.map(isActive), pullback });
+    const shown = recomputed?.copyOf(node, gradients) ?? node;
+    const results = rule(shown, gradients, { wanted: operands.map(isActive), pullback });
+    const shownOperands = shown === node ? operands : operandsOf(shown);
     for (const [at, operand] of operands.entries()) {
-      const gradient = results[at];
-      if (operand && gradient && isActive(operand)) accumulate(operand, unbroadcast(gradient, operand), node);
+      const result = results[at];
+      if (!operand || !result || !isActive(operand)) continue;
+      const gradient = unbroadcast(result, shownOperands[at]!);
+      accumulate(operand, gradient, node);
+      if (leaves.has(operand)) recomputed?.await(gradient);
     }
   }
   return wrt.map(accumulated);

@@ -10,6 +10,10 @@ import type { Gradient } from './adjoints/rule.js';
 import { zerosLike } from './adjoints/shapes.js';
 import { backpropagate } from './backpropagate.js';
 import type { DefinedGradient } from './define-gradient.js';
+import type { CustomRules } from './gradient-rules.js';
+import { keepUnfused } from './recompute/keep-unfused.js';
+import { type ChooseSegments, RecomputedSegments } from './recompute/recomputed-segments.js';
+import { savedValues } from './recompute/saved-values.js';
 
 export interface GradientRequest {
   /** The loss, a single number: the name of an output, or a value. */
@@ -68,6 +72,43 @@ export function gradients(graph: Graph, request: GradientRequest): Graph {
  * has no rule. `backpropagate` walks the graph.
  */
 export function gradientsOf(loss: Value, wrt: readonly Value[], rules: readonly DefinedGradient[] = []): Gradient[] {
+  return backpropagate(seedOf(loss), wrt, { rules: ruleMap(rules) });
+}
+
+export interface RecomputedRequest {
+  readonly loss: Value;
+  readonly wrt: readonly Value[];
+  /** Other values that are computed along with the loss. */
+  readonly others: readonly Value[];
+  /** Chooses the nodes of the forward pass that are computed again when they are differentiated. */
+  readonly segments: ChooseSegments;
+  readonly rules?: readonly DefinedGradient[] | undefined;
+}
+
+/**
+ * As `gradientsOf`, in less memory: chosen parts of the forward pass are computed again in the backward pass, so that
+ * their results need not be stored (gradient checkpointing). All results have the same bits.
+ * @returns the gradients, and the loss and the other values in place of those given
+ */
+export function recomputedGradients({ loss, wrt, others, segments, rules = [] }: RecomputedRequest): {
+  readonly gradients: Gradient[];
+  readonly loss: Value;
+  readonly others: readonly Value[];
+} {
+  const saved = savedValues(loss, gradientsOf(loss, wrt, rules));
+  const recomputed = new RecomputedSegments(segments, saved);
+  const found = backpropagate(seedOf(loss), wrt, { rules: ruleMap(rules), recomputed });
+  const gradients = found.filter((gradient) => gradient !== null);
+  const [own, ...values] = keepUnfused([loss, ...others, ...gradients], recomputed);
+  const rest = values.splice(0, others.length);
+  return { loss: own!, others: rest, gradients: found.map((gradient) => gradient && values.shift()!) };
+}
+
+function ruleMap(rules: readonly DefinedGradient[]): CustomRules {
+  return new Map(rules.map(({ op, rule }) => [op, rule]));
+}
+
+function seedOf(loss: Value): ReadonlyMap<Value, Value> {
   const { dtype, shape } = loss;
   if (!isStatic(shape) || shape.some((size) => size !== 1) || !/float/.test(dtype)) {
     throw new OnnxError('MODEL_INVALID', `The loss is ${describeType(loss)}, but must be a single number.`, {
@@ -75,9 +116,7 @@ export function gradientsOf(loss: Value, wrt: readonly Value[], rules: readonly 
       hint: 'Reduce it to its mean or its sum.',
     });
   }
-  return backpropagate(new Map([[loss, constant(tensorOf([1], dtype, shape))]]), wrt, {
-    rules: new Map(rules.map(({ op, rule }) => [op, rule])),
-  });
+  return new Map([[loss, constant(tensorOf([1], dtype, shape))]]);
 }
 
 function trainable(graph: Graph): readonly Value[] {

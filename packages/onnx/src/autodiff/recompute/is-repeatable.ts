@@ -1,0 +1,22 @@
+import type { Node } from '../../graph/ir/graph.js';
+
+/** Operators that may give another result each time. */
+const random: ReadonlySet<string> = new Set([
+  'Bernoulli',
+  'Dropout',
+  'Multinomial',
+  'RandomNormal',
+  'RandomNormalLike',
+  'RandomUniform',
+  'RandomUniformLike',
+]);
+
+/**
+ * Whether an operator may be computed again: it gives the same bits, and changes nothing. A batch norm in training
+ * updates its statistics.
+ */
+export function isRepeatable({ op, domain, attributes }: Node): boolean {
+  if (domain !== '') return true;
+  const { training_mode: training } = attributes;
+  return !random.has(op) && !(op === 'BatchNormalization' && training?.type === 'int' && training.value === 1);
+}
