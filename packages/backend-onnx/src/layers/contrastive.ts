@@ -1,8 +1,7 @@
-import { checkOptions, ForgeError } from '@forge-ml/core/plugin';
+import { checkOptions, ForgeError, lossSynonyms, requireOneOf, requirePositive } from '@forge-ml/core/plugin';
 import type { Value } from '@forge-ml/onnx/graph';
 import { describeType } from '@forge-ml/onnx/graph';
 import { add, concat, div, matMul, mul, reduceLogSumExp, sub, transpose } from '@forge-ml/onnx/ops';
-import { lossSynonyms, requireNumber, requireOneOf } from './loss-options.js';
 import { requireEmbeddings, rowDots, unitRows } from './similarity.js';
 import { meanOf, type WeightOptions } from './weighted-mean.js';
 
@@ -86,7 +85,7 @@ function contrastive(
 
 function requireFactor(owner: string, name: string, factor: number | Value): void {
   if (typeof factor !== 'object' || factor === null || !('shape' in factor)) {
-    requireNumber(owner, name, factor, { above: 0 });
+    requirePositive(owner, name, factor);
   } else if (factor.shape.length > 0) {
     throw new ForgeError('MODEL_INVALID', `${owner}: ${name} is ${describeType(factor)}, not a single number.`, {
       about: owner,

@@ -1,8 +1,7 @@
-import { checkOptions, ForgeError } from '@forge-ml/core/plugin';
+import { checkOptions, ForgeError, lossSynonyms, requireFinite } from '@forge-ml/core/plugin';
 import type { Value } from '@forge-ml/onnx/graph';
 import { describeType } from '@forge-ml/onnx/graph';
 import { add, div, greater, mul, relu, sqrt, sub, where } from '@forge-ml/onnx/ops';
-import { lossSynonyms, requireNumber } from './loss-options.js';
 import { requireEmbeddings, rowDots } from './similarity.js';
 import { meanOf, type WeightOptions } from './weighted-mean.js';
 
@@ -23,7 +22,7 @@ export function cosineEmbedding(one: Value, other: Value, targets: Value, option
   const owner = 'cosineEmbedding';
   checkOptions(options, ['margin', 'weights'], { of: owner, synonyms: lossSynonyms });
   const { margin = 0, weights } = options;
-  requireNumber(owner, 'margin', margin);
+  requireFinite(owner, 'margin', margin);
   requireEmbeddings(owner, one, other);
   if (targets.shape.length !== 1) {
     throw new ForgeError('MODEL_INVALID', `${owner} takes targets [batch], not ${describeType(targets)}.`, {

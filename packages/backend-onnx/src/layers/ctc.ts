@@ -1,4 +1,4 @@
-import { checkOptions, ForgeError } from '@forge-ml/core/plugin';
+import { checkOptions, ForgeError, lossSynonyms, requireWholeNumber } from '@forge-ml/core/plugin';
 import type { Value } from '@forge-ml/onnx/graph';
 import { constant, describeType, scalar, tensorOf } from '@forge-ml/onnx/graph';
 import {
@@ -23,7 +23,6 @@ import {
   where,
 } from '@forge-ml/onnx/ops';
 import { ctcNegativeLogLikelihood, impossible } from './ctc-forward.js';
-import { lossSynonyms, requireWholeNumber } from './loss-options.js';
 import { knownSize } from './sizes.js';
 import { meanOf, type WeightOptions } from './weighted-mean.js';
 

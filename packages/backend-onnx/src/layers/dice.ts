@@ -1,4 +1,4 @@
-import { checkOptions, ForgeError } from '@forge-ml/core/plugin';
+import { checkOptions, ForgeError, lossSynonyms, requireNotNegative } from '@forge-ml/core/plugin';
 import type { Value } from '@forge-ml/onnx/graph';
 import { constant, describeType, scalar, tensorOf } from '@forge-ml/onnx/graph';
 import {
@@ -19,7 +19,6 @@ import {
   unsqueeze,
   where,
 } from '@forge-ml/onnx/ops';
-import { lossSynonyms, requireNumber } from './loss-options.js';
 import { knownSize } from './sizes.js';
 import { labelsInRange, requireSameShape } from './targets.js';
 import { classWeightsFor, meanOf, type WeightOptions, weightedMean, weightsFor } from './weighted-mean.js';
@@ -110,7 +109,7 @@ function overlapLoss(
   axes: readonly number[],
   { smooth = 1, squared = false }: DiceOptions,
 ): Value {
-  requireNumber(owner, 'smooth', smooth, { least: 0 });
+  requireNotNegative(owner, 'smooth', smooth);
   const sum = (value: Value) => reduceSum(value, axes, { keepdims: false });
   const size = (value: Value) => sum(squared ? mul(value, value) : value);
   const both = add(mul(sum(mul(found, wanted)), 2), smooth);

@@ -1,8 +1,7 @@
-import { checkOptions } from '@forge-ml/core/plugin';
+import { checkOptions, lossSynonyms, requirePositive } from '@forge-ml/core/plugin';
 import { stopGradient } from '@forge-ml/onnx';
 import type { Value } from '@forge-ml/onnx/graph';
 import { div, exp, logSoftmax, mul, reduceSum, sub } from '@forge-ml/onnx/ops';
-import { lossSynonyms, requireNumber } from './loss-options.js';
 import { requireSameShape } from './targets.js';
 import { meanOf, type WeightOptions } from './weighted-mean.js';
 
@@ -21,7 +20,7 @@ export function distillation(student: Value, teacher: Value, options: Distillati
   const owner = 'distillation';
   checkOptions(options, ['temperature', 'weights'], { of: owner, synonyms: { ...lossSynonyms, T: 'temperature' } });
   const { temperature = 2, weights } = options;
-  requireNumber(owner, 'temperature', temperature, { above: 0 });
+  requirePositive(owner, 'temperature', temperature);
   requireSameShape(owner, student, teacher);
   const logs = (logits: Value) => logSoftmax(div(logits, temperature), -1);
   const [own, wanted] = [logs(student), logs(stopGradient(teacher))];

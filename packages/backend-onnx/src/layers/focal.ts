@@ -1,4 +1,4 @@
-import { checkOptions, ForgeError } from '@forge-ml/core/plugin';
+import { checkOptions, ForgeError, lossSynonyms, requireNotNegative } from '@forge-ml/core/plugin';
 import type { Value } from '@forge-ml/onnx/graph';
 import { constant, scalar, tensorOf } from '@forge-ml/onnx/graph';
 import {
@@ -21,7 +21,6 @@ import {
   unsqueeze,
   where,
 } from '@forge-ml/onnx/ops';
-import { lossSynonyms, requireNumber } from './loss-options.js';
 import { knownSize } from './sizes.js';
 import { labelsInRange, requireSameShape, wholeLabels } from './targets.js';
 import {
@@ -62,7 +61,7 @@ export function sigmoidFocal(logits: Value, targets: Value, options: SigmoidFoca
   const owner = 'sigmoidFocal';
   checkOptions(options, ['alpha', 'gamma', 'weights'], { of: owner, synonyms: lossSynonyms });
   const { alpha = 0.25, gamma = 2, weights } = options;
-  requireNumber(owner, 'gamma', gamma, { least: 0 });
+  requireNotNegative(owner, 'gamma', gamma);
   requireSameShape(owner, logits, targets);
   const wanted = cast(targets, logits.dtype);
   const entropy = sub(softplus(logits), mul(logits, wanted));
@@ -88,7 +87,7 @@ export function softmaxFocal(logits: Value, labels: Value, options: SoftmaxFocal
     synonyms: { ...lossSynonyms, alpha: 'classWeights' },
   });
   const { gamma = 2, classWeights, ignoreLabel, weights } = options;
-  requireNumber(owner, 'gamma', gamma, { least: 0 });
+  requireNotNegative(owner, 'gamma', gamma);
   const classes = knownSize(owner, logits, -1);
   const given = wholeLabels(owner, logits, labels);
   const counted = ignoreLabel === undefined ? undefined : not(equal(given, ignoreLabel));

@@ -31,16 +31,22 @@ describe('mistakes in the use of losses', () => {
         'takes embeddings [batch, size]',
       ],
       'negatives of another size': [() => infoNce(rows, rows, { negatives: others }), 'of one size'],
-      'a temperature of 0': [() => infoNce(rows, rows, { temperature: 0 }), 'temperature is 0, not a number above 0'],
+      'a temperature of 0': [
+        () => infoNce(rows, rows, { temperature: 0 }),
+        'temperature must be a number above 0, not 0',
+      ],
       'a scale for each example': [() => multipleNegativesRanking(rows, rows, { scale: rows }), 'not a single number'],
       'a similarity that is none': [
         () => infoNce(rows, rows, { similarity: 'l2' as never }),
-        'similarity is "l2", not "cosine" or "dot"',
+        'similarity must be "cosine" or "dot", not "l2"',
       ],
-      'a norm that is none': [() => tripletMargin(rows, rows, rows, { p: 3 as never }), 'p is 3, not 1 or 2'],
+      'a norm that is none': [() => tripletMargin(rows, rows, rows, { p: 3 as never }), 'p must be 1 or 2, not 3'],
       'a triplet of two sizes': [() => tripletMargin(rows, rows, others), 'of one size'],
       'targets for each element of pairs': [() => cosineEmbedding(rows, rows, rows), 'takes targets [batch]'],
-      'a gamma below 0': [() => softmaxFocal(logits, steps, { gamma: -1 }), 'gamma is -1, not a number of at least 0'],
+      'a gamma below 0': [
+        () => softmaxFocal(logits, steps, { gamma: -1 }),
+        'gamma must be a number of at least 0, not -1',
+      ],
       'an alpha above 1': [() => sigmoidFocal(rows, rows, { alpha: 25 }), 'alpha is 25, not a share from 0 to 1'],
       'focal targets of another shape': [() => sigmoidFocal(rows, others), 'of the same shape'],
       'Dice of one label an example': [() => softmaxDice(rows, labels), 'takes logits [batch, …positions, classes]'],
@@ -49,12 +55,18 @@ describe('mistakes in the use of losses', () => {
         'softmaxDice takes an integer label for each position, not int32[batch, 4] with float32[batch, 4, 3].',
       ],
       'Dice with no such axis': [() => softmaxDice(logits, steps, { axis: 3 }), 'axis 3 is none of the classes'],
-      'a negative smooth': [() => sigmoidDice(rows, rows, { smooth: -1 }), 'smooth is -1'],
-      'a temperature below 0': [() => distillation(rows, rows, { temperature: -2 }), 'not a number above 0'],
+      'a negative smooth': [
+        () => sigmoidDice(rows, rows, { smooth: -1 }),
+        'smooth must be a number of at least 0, not -1',
+      ],
+      'a temperature below 0': [
+        () => distillation(rows, rows, { temperature: -2 }),
+        'must be a number above 0, not -2',
+      ],
       'a teacher of other classes': [() => distillation(rows, others), 'of the same shape'],
       'a blank that is no class': [
         () => ctc(logits, labels, { blank: 3 }),
-        'blank is 3, not a whole number from 0 to 2',
+        'blank must be a whole number from 0 to 2, not 3',
       ],
       'one label an example for CTC': [() => ctc(rows, labels), 'ctc takes logits [batch, time, classes] and integer'],
       'lengths for each step': [

@@ -1,7 +1,6 @@
-import { checkOptions } from '@forge-ml/core/plugin';
+import { checkOptions, lossSynonyms, requireOneOf, requirePositive } from '@forge-ml/core/plugin';
 import type { Value } from '@forge-ml/onnx/graph';
 import { abs, add, min, mul, reduceSum, relu, sqrt, sub } from '@forge-ml/onnx/ops';
-import { lossSynonyms, requireNumber, requireOneOf } from './loss-options.js';
 import { requireEmbeddings } from './similarity.js';
 import { meanOf, type WeightOptions } from './weighted-mean.js';
 
@@ -31,7 +30,7 @@ export function tripletMargin(
   const owner = 'tripletMargin';
   checkOptions(options, ['margin', 'p', 'swap', 'weights'], { of: owner, synonyms: lossSynonyms });
   const { margin = 1, p = 2, swap = false, weights } = options;
-  requireNumber(owner, 'margin', margin, { above: 0 });
+  requirePositive(owner, 'margin', margin);
   requireOneOf(owner, 'p', p, [1, 2]);
   for (const other of [positives, negatives]) requireEmbeddings(owner, anchors, other);
   const distance = (one: Value, other: Value) => {

@@ -1,15 +1,5 @@
 import type { Node } from '../../graph/ir/graph.js';
-
-/** Operators that may give another result each time. */
-const random: ReadonlySet<string> = new Set([
-  'Bernoulli',
-  'Dropout',
-  'Multinomial',
-  'RandomNormal',
-  'RandomNormalLike',
-  'RandomUniform',
-  'RandomUniformLike',
-]);
+import { randomOperators } from '../../graph/ir/random-operators.js';
 
 /**
  * Whether an operator may be computed again: it gives the same bits, and changes nothing. A batch norm in training
@@ -18,5 +8,5 @@ const random: ReadonlySet<string> = new Set([
 export function isRepeatable({ op, domain, attributes }: Node): boolean {
   if (domain !== '') return true;
   const { training_mode: training } = attributes;
-  return !random.has(op) && !(op === 'BatchNormalization' && training?.type === 'int' && training.value === 1);
+  return !randomOperators.has(op) && !(op === 'BatchNormalization' && training?.type === 'int' && training.value === 1);
 }

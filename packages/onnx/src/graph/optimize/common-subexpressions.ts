@@ -1,19 +1,10 @@
+import { heldBytes } from '../../tensor/tensor.js';
 import type { Attribute, ConstantValue, Node, Value } from '../ir/graph.js';
+import { randomOperators } from '../ir/random-operators.js';
 import { describeType } from '../ir/types.js';
 
 /** Constants up to this many bytes are compared by content. */
 const smallBytes = 512;
-
-/** Operators that may give another result each time. */
-const random: ReadonlySet<string> = new Set([
-  'Bernoulli',
-  'Dropout',
-  'Multinomial',
-  'RandomNormal',
-  'RandomNormalLike',
-  'RandomUniform',
-  'RandomUniformLike',
-]);
 
 /** Finds nodes and small constants that repeat earlier ones. */
 export class CommonSubexpressions {
@@ -24,7 +15,7 @@ export class CommonSubexpressions {
   /** The first constant with these elements. */
   constant(value: ConstantValue): ConstantValue {
     const { data } = value;
-    if (data.bytes.byteLength > smallBytes) return value;
+    if (heldBytes(data) > smallBytes) return value;
     const key = `${describeType(data)} ${Buffer.from(data.bytes.buffer, data.bytes.byteOffset, data.bytes.byteLength).toString('latin1')}`;
     const before = this.constants.get(key);
     if (before === undefined) this.constants.set(key, value);
@@ -33,7 +24,7 @@ export class CommonSubexpressions {
 
   /** The outputs of an earlier node that computes the same; undefined where there is none. */
   merged(node: Node): readonly Value[] | undefined {
-    if (random.has(node.op) || node.opset !== undefined) return undefined;
+    if (randomOperators.has(node.op) || node.opset !== undefined) return undefined;
     const inputs = node.inputs.map((value) => (value === null ? '' : this.valueKey(value)));
     const attributes = Object.keys(node.attributes)
       .sort()
