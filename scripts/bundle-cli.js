@@ -99,6 +99,7 @@ const { metafile } = await build({
   external: [
     '@forge-ml/core',
     '@forge-ml/core/cli',
+    '@forge-ml/core/http',
     '@forge-ml/core/loader',
     '@forge-ml/core/manage',
     '@forge-ml/core/plugins',

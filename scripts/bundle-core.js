@@ -21,7 +21,20 @@ const programs = [
  * neither the library nor a training loads what it does not use. Other modules, which are imported when they are needed,
  * are split by who imports them.
  */
-const order = ['text', 'curves', 'plugin', 'flags', 'plugins', 'loader', 'runs', 'sweeps', 'node', 'manage', 'index'];
+const order = [
+  'text',
+  'curves',
+  'plugin',
+  'flags',
+  'plugins',
+  'loader',
+  'runs',
+  'sweeps',
+  'http',
+  'node',
+  'manage',
+  'index',
+];
 const library = ['dist/index.js', 'dist/plugins/host/load-plugin.js'];
 const training = ['dist/cli.js', 'dist/api/prepare/prepare-run.js', 'dist/api/train/train.js'];
 

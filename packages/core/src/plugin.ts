@@ -88,7 +88,7 @@ export type { LoadedRun, LoadOptions } from './plugins/contract/loaded-run.js';
 export { definePlugin, type Plugin } from './plugins/contract/plugin.js';
 export type { CommandRequest, CommandResult, CommandWord, PluginCommand } from './plugins/contract/plugin-command.js';
 export type { PluginRun } from './plugins/contract/plugin-run.js';
-export type { OpenPredictor, Predictor, PredictorRequest } from './plugins/contract/predictor.js';
+export type { OpenPredictor, Predictor, PredictorInput, PredictorRequest } from './plugins/contract/predictor.js';
 export { type LauncherSettings, type Providers, providerToken } from './plugins/contract/providers.js';
 export { resizeImage } from './preprocessing/steps/resize-image.js';
 export { RandomStream } from './random/random-stream.js';

@@ -17,6 +17,7 @@ describe('help', () => {
         'eval',
         'export',
         'predict',
+        'serve',
         'runs',
         'backends',
         'doctor',

@@ -24,6 +24,7 @@ async function open({ checkpointFolder, runFolder, ...engine }: PredictorRequest
     throw error;
   }
   return {
+    inputs: Object.fromEntries(model.inputs.map(({ name, dtype, shape }) => [name, { dtype, shape }])),
     predict: async (inputs) => Object.fromEntries((await runner.run(feedsOf(inputs, model.inputs), inputs)).tensors),
     dispose: () => worker.end(),
   };

@@ -316,6 +316,10 @@ const calls: Readonly<Record<string, readonly unknown[]>> = {
     { colors, columns: 80, next },
   ],
   renderWatchedRuns: [[watched], { colors, columns: 200, rows: 40, unicode: true, now: 0 }],
+  renderServedRequest: [
+    { path: 'text', status: 400, examples: 1, ms: 1, error: { code: 'text', message: 'text' } },
+    'time',
+  ],
   renderWatchLine: [{ ...watched, status: 'failed' }],
   renderVerifiedRun: [{ ...verified, moved: [{ from: 'text', to: 'text' }], after: verified }, colors],
 };

@@ -31,6 +31,7 @@ import type { JobRunner } from './jobs/job-runner.js';
 import type { Exported, ExportOptions } from './load/export-checkpoint.js';
 import { type LoadDataOptions, readLoadArguments } from './load/load-arguments.js';
 import type { RunData } from './load/load-run-data.js';
+import type { ExportedModel, OpenExportOptions } from './load/open-export.js';
 import type { RunPredictor } from './load/open-predictor.js';
 import type { BuiltModel } from './prepare/build-model.js';
 import {
@@ -377,6 +378,15 @@ export class ForgeLibrary implements CommandForge {
   ): Promise<RunPredictor> {
     const { openPredictor } = await import('./load/open-predictor.js');
     return openPredictor(this.services, run, checkpoint, engine, weights);
+  }
+
+  /**
+   * Opens a folder that `forge export` wrote, for prediction with arrays: it needs no run, and has no preprocessing.
+   * @throws ForgeError FILE_SYSTEM, BACKEND_NOT_FOUND, ABILITY_MISSING
+   */
+  async openExport(path: string, options: OpenExportOptions = {}): Promise<ExportedModel> {
+    const { openExport } = await import('./load/open-export.js');
+    return openExport(this.services, path, options);
   }
 
   /**

@@ -1,11 +1,9 @@
 import type { Server } from 'node:http';
+import { isLoopback, listen, listenHost, nameInUrl, ownHosts } from '@forge-ml/core/http';
 import { createAdaptorServer } from '@hono/node-server';
 import { app } from './app.js';
-import { listen } from './listen.js';
 import { LiveHub } from './live/live-hub.js';
 import { AccessToken } from './security/access-token.js';
-import { listenHost } from './security/listen-host.js';
-import { isLoopback, nameInUrl, ownHosts } from './security/own-hosts.js';
 import type { ServerOptions } from './server-options.js';
 import { TableQueries } from './table/query-table.js';
 import { Refresher } from './table/refresher.js';
@@ -30,6 +28,7 @@ const limits = {
 const idleTimeout = 60_000;
 const mostConnections = 2_000;
 const maxHeaderSize = 32 * 1024;
+const firstPort = 6464;
 
 /** Starts the dashboard. @throws ForgeError FLAG_INVALID, FILE_SYSTEM */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
@@ -51,7 +50,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const server = createAdaptorServer({ fetch, serverOptions: { ...limits, maxHeaderSize } }) as Server;
   server.maxConnections = mostConnections;
   server.timeout = idleTimeout;
-  port = await listen(server, host, options.port);
+  port = await listen(server, { host, port: options.port, firstPort });
   return {
     url: `http://${nameInUrl(host)}:${port}/${token === undefined ? '' : `?token=${token.token}`}`,
     folders,

@@ -1,5 +1,3 @@
-import { checkedPredictor } from '../../backend/border/checked-predictor.js';
-import { callBackend, labelOfParty } from '../../backend/border/party.js';
 import type { CheckpointAddress } from '../../checkpoint/checkpoint-address.js';
 import { checkWeights, type Weights } from '../../checkpoint/weights.js';
 import { plainValues, resolveFlags } from '../../config/flags/resolve-flags.js';
@@ -7,8 +5,6 @@ import { type ArrayInput, type Outputs, outputTensors } from '../../data/output-
 import { ForgeError } from '../../errors/forge-error.js';
 import type { PredictedRow, PredictRowsOptions, ReadRowsOptions } from '../../plugins/contract/loaded-run.js';
 import type { OpenPredictor } from '../../plugins/contract/predictor.js';
-import { labelOf } from '../../plugins/discovery/plugin-manifest.js';
-import { checkReturned } from '../../plugins/host/check-provided.js';
 import type { FittedPreparation } from '../../preprocessing/fitted-preparation.js';
 import { findRun } from '../../run/catalog/find-run.js';
 import { readRunFlags } from '../../run/record/flags-file.js';
@@ -20,6 +16,7 @@ import { packageFolders } from '../prepare/package-folders.js';
 import type { Services } from '../services/services.js';
 import { findCheckpoint } from './find-checkpoint.js';
 import { folderOfWeights } from './folder-of-weights.js';
+import { openModel } from './open-model.js';
 import { predictRows, theOnly } from './predict-rows.js';
 import { readRows } from './read-rows.js';
 
@@ -70,7 +67,6 @@ export async function openPredictor(
   const checkpoint = await findCheckpoint(services, path, address);
   // Not from the directory that run.json names: it is untrusted and may be the run's own folder.
   const searchFrom = packageFolders(environment);
-  const predictor = await make();
   const specs = await services.plugins.flagsOf(source.plugin);
   const stored = { source: 'run', values: plainValues(await readRunFlags(path)), ignoreUnknown: true } as const;
   const flags = plainValues(resolveFlags(specs, [stored]));
@@ -82,13 +78,7 @@ export async function openPredictor(
     flags,
     searchFrom,
   };
-  const party = { backend: backend.name, package: labelOf(source.plugin) };
-  const open = async () => {
-    const opened = await callBackend(party, 'to open the checkpoint', () => predictor.open(request));
-    checkReturned('openPredictor', `what the predictor of ${labelOfParty(party)} opened`, opened);
-    return checkedPredictor(opened, party);
-  };
-  const checked = await open().catch(async (error: unknown) => {
+  const checked = await openModel(source, await make(), request).catch(async (error: unknown) => {
     await folder.release();
     throw error;
   });
@@ -97,6 +87,7 @@ export async function openPredictor(
     await folder.release();
   };
   return {
+    ...(checked.inputs === undefined ? {} : { inputs: checked.inputs }),
     step: checkpoint.info.step,
     predict: async (inputs) => outputTensors(await checked.predict(toBatch('predict', inputs, batch))),
     preparation: theOnly(preparations),

@@ -1,5 +1,5 @@
 import type { EngineRequest } from '../../backend/backend.js';
-import type { Batch } from '../../tensor/tensor-data.js';
+import type { Batch, DType } from '../../tensor/tensor-data.js';
 
 /** Runs the models in a backend's checkpoints without the run's code, for `forge predict --no-code`. */
 export interface Predictor {
@@ -14,7 +14,15 @@ export interface PredictorRequest extends EngineRequest {
   readonly runFolder: string;
 }
 
+/** An array that a model reads. A size that varies has a name, such as `batch`. */
+export interface PredictorInput {
+  readonly dtype: DType;
+  readonly shape: readonly (number | string)[];
+}
+
 export interface OpenPredictor {
+  /** The arrays that `predict` reads, by name; undefined where the model does not tell. */
+  readonly inputs?: Readonly<Record<string, PredictorInput>>;
   /** The model's outputs, by name, as `TrainSession.predict` returns them. */
   predict(inputs: Batch): Batch | Promise<Batch>;
   dispose(): void | Promise<void>;

@@ -86,7 +86,7 @@ const ports = {
 };
 
 const launched: MembersOf<Launched> = { id: 'text', wait: 'function', cancel: 'function' };
-const openPredictor: MembersOf<OpenPredictor> = { predict: 'function', dispose: 'function' };
+const openPredictor: MembersOf<OpenPredictor> = { predict: 'function', dispose: 'function', inputs: 'object?' };
 const commandResult: MembersOf<CommandResult> = { data: 'anything?', text: 'text' };
 
 /** The members of objects that providers return. */

@@ -1,3 +1,4 @@
+import { foreignRequest } from '@forge-ml/core/http';
 import type { HttpBindings } from '@hono/node-server';
 import type { MiddlewareHandler } from 'hono';
 import { ApiProblem } from './api-problem.js';
@@ -16,12 +17,12 @@ export function requestGuard(isOwnHost: (header: string | undefined) => boolean)
     }
     // A URL with a host of its own would be another name than the header's.
     if (!url.startsWith('/')) throw new ApiProblem(400, 'INVALID', 'The URL must be a path.');
-    if (!isOwnHost(headers.host)) {
+    const foreign = foreignRequest(headers, isOwnHost);
+    if (foreign === 'host') {
       const hint = 'Use the URL that forge ui printed, or start it with --host and that name.';
       throw new ApiProblem(403, 'FOREIGN_HOST', 'The dashboard has another name than the one of this request.', hint);
     }
-    const { origin } = headers;
-    if (origin !== undefined && origin.replace(/^https?:\/\//, '') !== headers.host) {
+    if (foreign === 'origin') {
       throw new ApiProblem(403, 'FOREIGN_ORIGIN', 'Pages of other sites may not use the dashboard.');
     }
     const site = headers['sec-fetch-site'];

@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net';
-import { ForgeError } from '@forge-ml/core/runs';
+import { ForgeError } from '../errors/forge-error.js';
 
 /**
  * The address to listen on, as browsers write it: they send `0:0:0:0:0:0:0:1` as `::1`, and `0` as `0.0.0.0`.

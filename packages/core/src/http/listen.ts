@@ -1,13 +1,19 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { ForgeError, messageOf } from '@forge-ml/core/runs';
+import { ForgeError, messageOf } from '../errors/forge-error.js';
 
-const firstPort = 6464;
 /** Ports that are tried if none was asked for. */
 const tried = 20;
 
-/** Listens on a port: the one asked for, else the first free one from 6464 on. @throws ForgeError FLAG_INVALID */
-export async function listen(server: Server, host: string, port: number | null): Promise<number> {
+export interface ListenPlace {
+  readonly host: string;
+  /** The port asked for; 0 takes a free one. Null: the first free one from `firstPort` on. */
+  readonly port: number | null;
+  readonly firstPort: number;
+}
+
+/** Listens on a port. @returns the port. @throws ForgeError FLAG_INVALID */
+export async function listen(server: Server, { host, port, firstPort }: ListenPlace): Promise<number> {
   const last = port ?? firstPort + tried - 1;
   for (let next = port ?? firstPort; ; next++) {
     try {
