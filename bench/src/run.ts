@@ -17,6 +17,7 @@ import { onnxBert, onnxTorch } from './onnx-torch.js';
 import { ort } from './ort.js';
 import { pluginsStartUp } from './plugins-start-up.js';
 import { series } from './series.js';
+import { serve } from './serve/serve.js';
 import { sobol } from './sobol.js';
 import { startUp } from './start-up.js';
 import { ashaSweep } from './sweeps/asha.js';
@@ -47,6 +48,7 @@ const all: readonly Benchmark[] = [
   ort,
   onnxBert,
   onnxMemory,
+  serve,
   checkpointSave,
   checkpointLoad,
   checkpointBlocked,

@@ -5,7 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { ForgeLibrary } from '@forge-ml/core';
 import { expect } from 'chai';
+import { startForge } from '../cli/forge-process.js';
 import { examplePath } from './load-example.js';
 import { inTemporaryFolder } from './temporary-folder.js';
 import { trainExample } from './train-example.js';
@@ -20,13 +22,17 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** Runs the example's server on a run while a test sends requests. */
-async function withServer(run: string, test: (post: (body: string) => Promise<Response>) => Promise<void>) {
+type Post = (body: string, type?: string) => Promise<Response>;
+
+/** Runs an example's server on a run while a test sends requests to one of its paths. */
+async function withServer(script: string, path: string, run: string, test: (post: Post) => Promise<void>) {
   const port = String(await freePort());
   const jiti = resolve(root, 'node_modules/jiti/lib/jiti-cli.mjs');
-  const args = [jiti, examplePath('serve/server.ts'), run, port];
+  const args = [jiti, examplePath(script), run, port];
   const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
-  const post = (body: string) => fetch(`http://localhost:${port}`, { method: 'POST', body });
+  const post: Post = (body, type = 'application/json') => {
+    return fetch(`http://localhost:${port}${path}`, { method: 'POST', body, headers: { 'content-type': type } });
+  };
   try {
     while (!(await post('[]').catch(() => undefined))?.ok) {
       expect(child.exitCode).to.equal(null);
@@ -49,7 +55,7 @@ describe('examples: serve', function () {
         { district: 'Harbor', built: 1998, area: 120 },
         { area: 65, built: null, district: 'Nowhere' },
       ];
-      await withServer(join(folder, 'tabular/1'), async (post) => {
+      await withServer('serve/server.ts', '/', join(folder, 'tabular/1'), async (post) => {
         const response = await post(JSON.stringify(rows));
         expect([response.status, response.headers.get('content-type')]).to.deep.equal([200, 'application/json']);
         const predictions = (await response.json()) as Record<string, number>[];
@@ -80,5 +86,58 @@ describe('examples: serve', function () {
           expect(mid).to.be.closeTo(predictions[index % 2]!.mid!, 1e-3 * mid);
         }
       });
+    }));
+
+  it('does so with Fastify', () =>
+    inTemporaryFolder(async (folder) => {
+      await trainExample('tabular', 'onnx', folder, '--epochs', '1');
+      await withServer('serve/fastify.ts', '/predict', join(folder, 'tabular/1'), async (post) => {
+        const response = await post('[{ "district": "Harbor", "built": 1998, "area": 120 }]');
+        expect(response.status).to.equal(200);
+        expect(Object.keys(((await response.json()) as [object])[0])).to.deep.equal(['low', 'mid', 'high']);
+        for (const [body, status, message] of [
+          ['[{ "area": 65, "built": 1990 }]', 400, 'no column "district"'],
+          ['[{ "area": 65', 400, 'JSON'],
+          [`"${'x'.repeat(1_000_001)}"`, 413, 'large'],
+        ] as const) {
+          const refused = await post(body);
+          expect(
+            [refused.status, ((await refused.json()) as { message: string }).message.includes(message)],
+            message,
+          ).to.deep.equal([status, true]);
+        }
+      });
+    }));
+
+  it('forge serve answers with an exported folder, which has neither the run nor its code', () =>
+    inTemporaryFolder(async (folder) => {
+      await trainExample('tabular', 'onnx', folder, '--epochs', '1');
+      const out = join(folder, 'exported');
+      const forge = new ForgeLibrary({ directory: root });
+      await forge.exportCheckpoint(join(folder, 'tabular/1'), { out, format: 'onnx-folder' });
+      await using exported = await forge.openExport(out);
+      const [[name, { shape }]] = Object.entries(exported.inputs!) as unknown as [[string, { shape: number[] }]];
+      const x = Array.from({ length: shape[1]! }, (_, at) => at / 8);
+      const expected = await exported.predict({ [name]: [x] });
+      const { child, said, finished } = startForge(['serve', out, '--port', '0', '--json'], { cwd: root });
+      try {
+        let line = '';
+        child.stdout!.once('data', (text: string) => {
+          line = text;
+        });
+        await said(/listening/);
+        const { url, takes, inputs } = JSON.parse(line) as Record<string, string>;
+        expect([takes, inputs]).to.deep.equal(['arrays', [{ name, type: `float32[${shape[1]}]` }]]);
+        for (const body of [{ [name]: x }, x]) {
+          const answer = await fetch(`${url}predict`, { method: 'POST', body: JSON.stringify({ instances: [body] }) });
+          const { predictions } = (await answer.json()) as { predictions: [Record<string, unknown>] };
+          for (const [output, { data }] of Object.entries(expected)) {
+            expect([predictions[0][output]].flat()).to.deep.equal([...data].map(Number));
+          }
+        }
+      } finally {
+        child.kill('SIGTERM');
+        expect((await finished).status).to.equal(0);
+      }
     }));
 });

@@ -54,8 +54,8 @@ async function openWithCode(
   { path, experiment, number }: RunFolder,
   { checkpoint, weights, engine, trustCode }: ServedModelRequest,
 ): Promise<ServedModel> {
-  const options = { data: false, trustCode, weights, ...(engine === undefined ? {} : { engine }) } as const;
-  const loaded = await forge.loadFromCheckpoint(path, checkpoint, options);
+  const options = { trustCode, weights, ...(engine === undefined ? {} : { engine }) };
+  const loaded = await loadWithoutData((data) => forge.loadFromCheckpoint(path, checkpoint, { ...options, ...data }));
   try {
     await loaded.restore();
   } catch (error) {
@@ -65,6 +65,16 @@ async function openWithCode(
   const preparation = await rowsOf(loaded);
   const served = preparation === null ? serveArrays(loaded, loaded.run.batch, false) : serveRows(loaded, preparation);
   return { name: nameOf(experiment, number, loaded.step, weights), ...served, dispose: () => loaded.dispose() };
+}
+
+/** Loads a run without its data config, if its model config needs nothing of it: a server has no training file. */
+async function loadWithoutData(load: (options: { readonly data?: false }) => Promise<LoadedRun>): Promise<LoadedRun> {
+  try {
+    return await load({ data: false });
+  } catch (error) {
+    if (!isForgeError(error) || error.code !== 'CONFIG_FAILED') throw error;
+    return load({});
+  }
 }
 
 async function openWithoutCode(
