@@ -130,7 +130,17 @@ const layers = {
   ],
   kernels: ['formulas', 'pool', 'matmul', 'conv', 'max-pool'],
   ort: ['native', 'library', 'handles', 'tensors', 'session'],
-  'backend-onnx': ['layers', 'optimizers', 'model', 'finetune', 'runtime', 'session', 'checkpoint', 'commands'],
+  'backend-onnx': [
+    'layers',
+    'optimizers',
+    'model',
+    'finetune',
+    'runtime',
+    'session',
+    'checkpoint',
+    'commands/show',
+    'commands',
+  ],
   data: ['decode', 'decode/png', 'decode/jpeg', 'files', 'images', 'wav', 'parquet', 'augment'],
   'backend-tfjs': ['tf', 'engines/kernels', 'optimizers', 'engines', 'model', 'session'],
   ui: [

@@ -10,5 +10,8 @@ export default definePlugin({
     'onnx-adapter': async () => (await import('./checkpoint/onnx-adapter.js')).onnxAdapterExporter,
     peft: async () => (await import('./checkpoint/peft.js')).peftExporter,
   },
-  commands: { 'onnx:grad': async () => (await import('./commands/onnx-grad.js')).onnxGrad },
+  commands: {
+    'onnx:grad': async () => (await import('./commands/onnx-grad.js')).onnxGrad,
+    'onnx:show': async () => (await import('./commands/onnx-show.js')).onnxShow,
+  },
 });

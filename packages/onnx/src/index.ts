@@ -14,6 +14,8 @@ export {
 } from './autodiff/gradients.js';
 export { planSegments, type Segment, type ValueSizes } from './autodiff/recompute/plan-segments.js';
 export type { ChooseSegments, ForwardPass } from './autodiff/recompute/recomputed-segments.js';
+export { type GradientRequest, gradients, gradientsOf } from './autodiff/gradients.js';
+export { type OperatorSupport, operatorSupport } from './autodiff/operator-support.js';
 export { stopGradient } from './autodiff/stop-gradient.js';
 export { expandTrainingBatchNorm } from './decompose/batch-norm.js';
 export { expandForGradients } from './decompose/expand.js';

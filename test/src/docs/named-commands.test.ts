@@ -11,8 +11,6 @@ const others: Readonly<Record<string, string>> = {
   'no command has --export': 'An option of sbatch.',
   'no command has --no-requeue': 'The same.',
   'there is no command "forge mlflow sync"': 'A command of the example plugin, whose test runs it.',
-  'there is no command "forge onnx:grad"': 'A command of the ONNX backend, whose test runs it.',
-  'there is no command "forge onnx:grad examples/finetune/model.onnx"': 'The same.',
 };
 
 async function known(): Promise<Known> {
@@ -28,6 +26,14 @@ async function known(): Promise<Known> {
     const text = await readFile(join(root, `packages/ui/src/commands/${name}.ts`), 'utf8');
     const flags = [...text.matchAll(/^ {4}(\w+): flag\.\w+\(/gm)].map(([, flag]) => kebab(flag!));
     commands.set(name, new Set([...flags, 'help', 'json', 'results-dir']));
+  }
+  const ofOnnx = 'packages/backend-onnx/src/commands';
+  for (const file of await readdir(join(root, ofOnnx))) {
+    const name = /^onnx-(\w+)\.ts$/.exec(file)?.[1];
+    if (name === undefined) continue;
+    const text = await readFile(join(root, ofOnnx, file), 'utf8');
+    const flags = [...text.matchAll(/^ {4}(\w+): flag\.\w+\(/gm)].map(([, flag]) => kebab(flag!));
+    commands.set(`onnx ${name}`, new Set([...flags, 'help', 'json']));
   }
   const sources = [
     ...(await filesBelow('examples', /\.(ts|js)$/)),

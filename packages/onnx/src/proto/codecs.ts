@@ -73,6 +73,7 @@ export const nodeProto: Codec<NodeProto> = message('node', () => ({
   domain: text(7),
   overload: text(8),
   attribute: many(5, attributeProto),
+  metadataProps: many(9, stringStringEntryProto),
 }));
 
 export const attributeProto: Codec<AttributeProto> = message('attribute', () => ({

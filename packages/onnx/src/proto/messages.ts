@@ -58,6 +58,7 @@ export interface NodeProto {
   readonly domain: string;
   readonly overload: string;
   readonly attribute: readonly AttributeProto[];
+  readonly metadataProps: readonly StringStringEntryProto[];
 }
 
 export interface AttributeProto {
