@@ -1,5 +1,6 @@
 import { ForgeError, messageOf } from '@forge-ml/core/plugin';
 import { isOnnxError, type Model, readModel } from '@forge-ml/onnx';
+import { isTyped } from '@forge-ml/onnx/graph';
 import {
   decode,
   type ModelProto,
@@ -47,7 +48,7 @@ export async function showFile(file: string): Promise<ShownModel> {
   );
   const typeOf = (name: string): Omit<ShownValue, 'name'> => {
     const value = model?.values.get(name);
-    if (value !== undefined) return { dtype: value.dtype, shape: value.shape.map(shownSize) };
+    if (value !== undefined && isTyped(value)) return { dtype: value.dtype, shape: value.shape.map(shownSize) };
     const { dtype = null, shape = null } = declared.get(name) ?? {};
     return { dtype, shape };
   };
