@@ -38,6 +38,9 @@ function tensorOfNumbers(name: string, list: NestedNumbers): TensorData {
   const fill = (part: unknown, depth: number): void => {
     if (depth === shape.length && typeof part === 'number') {
       values[written++] = part;
+    } else if (depth === shape.length - 1 && isNumbers(part, shape[depth]!)) {
+      // Without a call for each number: most lists are of these.
+      for (let at = 0; at < part.length; at++) values[written++] = part[at]!;
     } else if (depth < shape.length && Array.isArray(part) && part.length === shape[depth]) {
       for (const inner of part) fill(inner, depth + 1);
     } else {
@@ -55,6 +58,12 @@ function tensorOfNumbers(name: string, list: NestedNumbers): TensorData {
   };
   fill(list, 0);
   return tensor(values, shape);
+}
+
+function isNumbers(part: unknown, length: number): part is readonly number[] {
+  if (!Array.isArray(part) || part.length !== length) return false;
+  for (let at = 0; at < length; at++) if (typeof part[at] !== 'number') return false;
+  return true;
 }
 
 function checkedSize(name: string, value: TensorData): TensorData {

@@ -7,6 +7,7 @@ import { input, parameter } from '../graph/ir/values.js';
 import { matMul } from '../ops/linear.js';
 import { tensor } from '../tensor/tensor.js';
 import { readModel } from './read-model.js';
+import { elementsOf } from './roles/elements.js';
 
 describe('a model read lazily', () => {
   let folder: string;
@@ -42,5 +43,27 @@ describe('a model read lazily', () => {
     expect(() => model.parameters.get('w')!.initial.bytes).to.throw(
       `The tensor "w" cannot be read from ${path}: it has changed since the model was read.`,
     );
+  });
+
+  it('tells what its weights are for from parts of them', async () => {
+    const path = join(folder, 'parts.onnx');
+    await writeFile(path, bytes);
+    const { parameters, roles } = await readModel(path, { lazy: true });
+    expect(roles.get('w')).to.equal('weight');
+    const { initial } = parameters.get('w')!;
+    // Only the whole tensor is kept, and it was not read: the file may be gone.
+    await rm(path);
+    expect(() => initial.bytes).to.throw('cannot be read');
+  });
+
+  it('gives elements in any order', async () => {
+    const path = join(folder, 'order.onnx');
+    await writeFile(path, bytes);
+    const { initial } = (await readModel(path, { lazy: true })).parameters.get('w')!;
+    const elements = elementsOf(initial);
+    for (let at = 0; at < 100; at++) {
+      const index = (at * 7919) % numbers.length;
+      expect(elements.at(index)).to.equal(numbers[index]);
+    }
   });
 });

@@ -25,12 +25,17 @@ const mostRead = 2 ** 30;
  * A tensor that is read from its file when its bytes are used, and again after their memory was freed.
  * Its `bytes` throw OnnxError FILE_SYSTEM where the file is gone or has changed since the model was read.
  */
-export function fileTensor(name: string, { dtype, shape, byteLength }: TensorLayout, range: FileRange): LazyTensor {
+export function fileTensor(
+  name: string,
+  { dtype, shape, byteLength }: Omit<LazyTensor, 'bytes' | 'part'>,
+  range: FileRange,
+): LazyTensor {
   let known: WeakRef<Uint8Array> | undefined;
   return {
     dtype,
     shape,
     byteLength,
+    part: (from, to) => readRange(name, { ...range, offset: range.offset + from }, to - from),
     get bytes() {
       const bytes = known?.deref() ?? readRange(name, range, byteLength);
       known = new WeakRef(bytes);

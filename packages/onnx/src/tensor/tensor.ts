@@ -42,11 +42,17 @@ export function isUnpacked(data: AnyTensor): data is TensorData {
 /** A tensor whose bytes are read when they are used: their number is known before. */
 export interface LazyTensor<D extends DType = DType> extends TensorData<D> {
   readonly byteLength: number;
+  /** Some of its bytes, read without the others. */
+  readonly part: (from: number, to: number) => Uint8Array;
+}
+
+export function isLazy(data: AnyTensor | LazyTensor): data is LazyTensor {
+  return 'byteLength' in data;
 }
 
 /** The number of bytes that a tensor holds, without reading those of a lazy one. */
 export function heldBytes(data: AnyTensor | LazyTensor): number {
-  return 'byteLength' in data ? data.byteLength : data.bytes.byteLength;
+  return isLazy(data) ? data.byteLength : data.bytes.byteLength;
 }
 
 /** Tensors by name. */
