@@ -30,6 +30,7 @@ export {
 export { checkModel } from './export/check-model.js';
 export { type ModelOptions, modelBytes, toModel } from './export/to-model.js';
 export { writeModel } from './export/write-model.js';
+export type { Documentation } from './graph/ir/documentation.js';
 export { dump } from './graph/ir/dump.js';
 export type {
   ConstantValue,

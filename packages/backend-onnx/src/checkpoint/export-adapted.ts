@@ -2,39 +2,42 @@ import { mkdir, open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeTensorFile } from '@forge-ml/core/node';
 import type { ExportRequest } from '@forge-ml/core/plugin';
-import { toModel } from '@forge-ml/onnx';
+import { type ModelOptions, toModel } from '@forge-ml/onnx';
 import { type Graph, walkGraph } from '@forge-ml/onnx/graph';
 import { encode, type ModelProto, modelProto, toValueInfo } from '@forge-ml/onnx/proto';
 import { adapterShapes } from '../finetune/lora/adapter-weights.js';
 import type { AdaptersDescription } from '../finetune/lora/lora.js';
+import { namesInFile } from '../model/exported-graph.js';
 import { modelName } from '../model/inference-model.js';
 import { packageVersion } from '../session/engines.js';
 import { mergeAdapters } from './merge-adapters.js';
-import { parametersName, readAdapted } from './read-adapted.js';
+import { type AdaptedModel, parametersName, readAdaptedExport } from './read-adapted.js';
 
-type Request = Pick<ExportRequest, 'checkpointFolder' | 'runFolder' | 'merge' | 'out'>;
+type Request = Pick<ExportRequest, 'checkpointFolder' | 'runFolder' | 'merge' | 'out' | 'opset'>;
 
 /** One file: the base with its adapters merged, or beside it. */
 export async function exportAdapted(request: Request): Promise<void> {
-  const { graph, complete } = await graphFor(request);
-  await writeFile(request.out, encode(modelProto, complete(toModel(graph, naming()))), { flag: 'wx' });
+  const { graph, complete, naming } = await graphFor(request);
+  const opset = request.opset === undefined ? {} : { opset: request.opset };
+  await writeFile(request.out, encode(modelProto, complete(toModel(graph, { ...naming, ...opset }))), { flag: 'wx' });
 }
 
 /** A folder, with the weights in a file of their own. */
 export async function exportAdaptedFolder(request: Request): Promise<void> {
-  const { graph, complete } = await graphFor(request);
+  const { graph, complete, naming } = await graphFor(request);
   await mkdir(request.out);
   const weights = join(request.out, parametersName);
   await writeTensorFile(weights, new Map(walkGraph(graph).parameters.map(({ name, initial }) => [name, initial])));
   const externalData = { location: parametersName, offsets: await placesIn(weights) };
-  const model = complete(toModel(graph, { ...naming(), externalData }));
+  const model = complete(toModel(graph, { ...naming, externalData }));
   await writeFile(join(request.out, modelName), encode(modelProto, model));
 }
 
 async function graphFor({ checkpointFolder, runFolder, merge = true }: Request) {
-  const model = await readAdapted(checkpointFolder, runFolder);
-  if (merge) return { graph: mergeAdapters(model), complete: (proto: ModelProto) => proto };
-  return { graph: model as Graph, complete: (proto: ModelProto) => withInputs(proto, model, model.adapters) };
+  const model = await readAdaptedExport(checkpointFolder, runFolder);
+  const graph: Graph = merge ? mergeAdapters(model) : model;
+  const complete = (proto: ModelProto) => (merge ? proto : withInputs(proto, model, model.adapters));
+  return { graph, complete, naming: namingOf(model, graph) };
 }
 
 /**
@@ -53,8 +56,14 @@ function withInputs(proto: ModelProto, graph: Graph, adapters: readonly Adapters
   return { ...proto, graph: { ...proto.graph!, input: [...proto.graph!.input, ...infos] } };
 }
 
-function naming() {
-  return { name: 'predict', producer: { name: 'forge', version: packageVersion() } };
+function namingOf({ name = 'predict', metadata, documentation }: AdaptedModel, graph: Graph): ModelOptions {
+  return {
+    name,
+    producer: { name: 'forge', version: packageVersion() },
+    names: namesInFile(graph),
+    ...(metadata === undefined ? {} : { metadata }),
+    ...(documentation === undefined ? {} : { documentation }),
+  };
 }
 
 /** Where the tensors of a safetensors file are. */

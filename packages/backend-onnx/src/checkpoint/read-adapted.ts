@@ -3,15 +3,16 @@ import { join } from 'node:path';
 import { readTensorFile } from '@forge-ml/core/node';
 import { ForgeError, type TensorData } from '@forge-ml/core/plugin';
 import { type Model, readModel } from '@forge-ml/onnx';
-import { type Graph, isUnpacked, type ParameterValue, parameter, rebuild, type Value } from '@forge-ml/onnx/graph';
+import { isUnpacked, type ParameterValue, parameter, rebuild, type Value } from '@forge-ml/onnx/graph';
 import type { AdaptersDescription } from '../finetune/lora/lora.js';
-import { adaptedName, baseDescription } from '../model/inference-model.js';
+import type { ExportedGraph } from '../model/exported-graph.js';
+import { adaptedExportName, adaptedName, baseDescription, withoutBase } from '../model/inference-model.js';
 import { readBase } from './find-base.js';
 
 export const parametersName = 'parameters.safetensors';
 
 /** The inference graph of a checkpoint of adapters, with all its weights. */
-export interface AdaptedModel extends Graph {
+export interface AdaptedModel extends ExportedGraph {
   readonly parameters: ReadonlyMap<string, ParameterValue>;
   readonly adapters: readonly AdaptersDescription[];
 }
@@ -25,9 +26,9 @@ export async function isAdapted(checkpointFolder: string): Promise<boolean> {
 }
 
 /** What a checkpoint says of its adapters, and what was trained, without the base. */
-export async function readAdapters(checkpointFolder: string) {
+export async function readAdapters(checkpointFolder: string, name = adaptedName) {
   const [graph, state] = await Promise.all([
-    readModel(join(checkpointFolder, adaptedName)),
+    readModel(join(checkpointFolder, name)),
     readTensorFile(join(checkpointFolder, parametersName)),
   ]);
   const base = baseDescription(graph.metadata);
@@ -35,9 +36,22 @@ export async function readAdapters(checkpointFolder: string) {
   return { graph, state, base, adapters };
 }
 
+/** What a checkpoint of adapters exports. @throws ForgeError ABILITY_MISSING where the base is not found */
+export async function readAdaptedExport(checkpointFolder: string, runFolder: string): Promise<AdaptedModel> {
+  const isThere = await access(join(checkpointFolder, adaptedExportName)).then(
+    () => true,
+    () => false,
+  );
+  return readAdapted(checkpointFolder, runFolder, isThere ? adaptedExportName : adaptedName);
+}
+
 /** @throws ForgeError ABILITY_MISSING where the base is not found */
-export async function readAdapted(checkpointFolder: string, runFolder: string): Promise<AdaptedModel> {
-  const { graph, state, base, adapters } = await readAdapters(checkpointFolder);
+export async function readAdapted(
+  checkpointFolder: string,
+  runFolder: string,
+  file = adaptedName,
+): Promise<AdaptedModel> {
+  const { graph, state, base, adapters } = await readAdapters(checkpointFolder, file);
   const models: Model[] = [];
   for (const file of base.files) models.push(await readBase(file, state.get(file.hash)!.bytes, runFolder));
   const inBase = new Set(base.weights);
@@ -47,7 +61,15 @@ export async function readAdapted(checkpointFolder: string, runFolder: string): 
     if (data !== undefined) changes.set(value, parameter(value.name, data));
   }
   const parameters = new Map([...changes.values()].map((value) => [value.name, value]));
-  return { ...rebuild(graph, changes), parameters, adapters };
+  const { name, documentation, metadata } = graph;
+  return {
+    ...rebuild(graph, changes),
+    parameters,
+    adapters,
+    name,
+    documentation,
+    metadata: withoutBase(metadata),
+  };
 }
 
 /** A weight of the base: a parameter, a copy of one for each batch norm that reads it, or a quantised constant. */

@@ -7,6 +7,7 @@ import { isUnpacked, parameter, rebuild, walk } from '@forge-ml/onnx/graph';
 import type { OneLossModel, OnnxBatch, OnnxContext, OnnxOutputs } from '../model/onnx-model.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import { bindInputs, checkInputMap, type InputMap } from './bind-inputs.js';
+import { exportedGraph } from './exported-file.js';
 import { baseFile } from './lora/base-file.js';
 import { chooseAdapters } from './lora/choose-adapters.js';
 import { Lora } from './lora/lora.js';
@@ -123,13 +124,17 @@ export async function fromOnnx<Features extends OnnxOutputs = Value, Outputs ext
   };
   const imported = await readModel(source, { onFileRead, lazy: true });
   const prepare = () => prepared(imported, options);
-  const { wanted, reads, own, lora, warnings } = typeof source === 'string' ? await inFile(source, prepare) : prepare();
+  const { wanted, reads, own, lora, quantised, warnings } = typeof source === 'string' ? await inFile(source, prepare) : prepare();
   const { head, inputs = {}, batchNorm = 'trained', optimizer = adam(0.001), stats, freeze } = options;
 
   const base = lora && (await baseFile(source, external, lora.description));
   const isState = (parameter: ParameterValue) => {
     if (parameter.trainable || own.trainedStatistics.has(parameter)) return true;
     return batchNorm === 'all' && own.statistics.has(parameter);
+  };
+  const isOne = options.outputs === undefined ? wanted.size === 1 : typeof options.outputs === 'string';
+  const featuresOf = (values: ReadonlyMap<string, Value>) => {
+    return (isOne ? [...values.values()][0]! : Object.fromEntries(values)) as Features;
   };
   const run = (batch: OnnxBatch, context: OnnxContext): Features => {
     const bound = bindInputs(reads, inputs, batch, context);
@@ -147,8 +152,7 @@ export async function fromOnnx<Features extends OnnxOutputs = Value, Outputs ext
       if (base === undefined || isState(parameter)) context.adopt(parameter);
       else context.adoptBase(parameter, base);
     }
-    const isOne = options.outputs === undefined ? outputs.size === 1 : typeof options.outputs === 'string';
-    return (isOne ? [...outputs.values()][0]! : Object.fromEntries(outputs)) as Features;
+    return featuresOf(outputs);
   };
   return {
     predict(batch, context) {
@@ -160,6 +164,12 @@ export async function fromOnnx<Features extends OnnxOutputs = Value, Outputs ext
       ? { stats: (batch: OnnxBatch, outputs: Outputs, context: OnnxContext) => stats(batch, outputs, context) }
       : {}),
     optimizer,
+    exported: (context) => {
+      const mode = modeOf(context, batchNorm, own.runningMeans);
+      const rewrite = (node: Node) => lora?.rewrite(node, context) ?? mode(node);
+      const onTop = head && ((values: ReadonlyMap<string, Value>) => head(featuresOf(values), context));
+      return exportedGraph({ imported, wanted, own, quantised, rewrite, head: onTop });
+    },
     axes: { ...openAxes(reads, inputs), ...options.axes },
     ...(options.metrics === undefined ? {} : { metrics: options.metrics }),
     ...(options.recompute === undefined ? {} : { recompute: options.recompute }),
@@ -179,7 +189,7 @@ function prepared(
   if (lora === undefined) {
     const own = ownParameters(asked.values(), imported.parameters.values(), imported.values, trainable);
     const warnings = trainableWarnings([...own.all], trainable);
-    return { wanted: asked, reads: walk(asked.values()).inputs, own, lora: undefined, warnings };
+    return { wanted: asked, reads: walk(asked.values()).inputs, own, lora: undefined, quantised: none, warnings };
   }
   if (trainable !== undefined) throw bothWays();
   const options = checkLora(lora);
@@ -190,8 +200,10 @@ function prepared(
   const adapters = chooseAdapters(wanted.values(), options.targets);
   const both = [...adapters.keys()].find((weight) => own.replacements.get(weight)?.trainable);
   if (both !== undefined) throw adaptedAndTrained(both.name);
-  return { wanted, reads: walk(wanted.values()).inputs, own, lora: new Lora(options, adapters, own), warnings: [] };
+  return { wanted, reads: walk(wanted.values()).inputs, own, lora: new Lora(options, adapters, own), quantised, warnings: [] };
 }
+
+const none: ReadonlyMap<Value, ParameterValue> = new Map();
 
 /** Quantised weights are constants of a graph; those of a base are shared by its graphs, as its other weights are. */
 function quantisedWeights(values: ReadonlyMap<string, Value>): ReadonlyMap<Value, ParameterValue> {

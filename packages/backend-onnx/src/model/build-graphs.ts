@@ -16,14 +16,17 @@ import { type BatchAxes, batchInputs, sizesOfAxes, withLikelyAxes } from './batc
 import { type BuiltUpdate, buildUpdate } from './build-update.js';
 import type { DeclaredUpdate } from './declared-updates.js';
 import { type EvaluationReport, evaluationGraph, evaluationOf, labelsOf } from './evaluation-graph.js';
+import { type ExportedGraph, simplifiedExport } from './exported-graph.js';
+import { checkInferenceModel } from './inference-model.js';
 import { InitialParameters } from './initial-parameters.js';
 import type { KernelUpdate } from './kernel-update.js';
 import { LayerNames } from './layer-names.js';
-import type { AnyOnnxModel } from './onnx-model.js';
+import type { AnyOnnxModel, OnnxContext } from './onnx-model.js';
 import { Parameters } from './parameters.js';
 import { recomputation } from './recompute.js';
 import type { StateValue } from './state-value.js';
 import { type Trace, traceModel } from './trace.js';
+import { type TraceNotes, traceContext } from './trace-context.js';
 import { graphOf, type StatefulGraph, type TrainingReport, trainingGraph } from './training-graph.js';
 import { trainingStep } from './training-step.js';
 
@@ -50,6 +53,8 @@ export interface ModelGraphs {
   evaluation(report?: EvaluationReport): Graph;
   /** The model's inputs to its outputs; null where it has no `predict`. */
   readonly prediction: Graph | null;
+  /** What `forge export` writes; null for the graph of `predict`. */
+  readonly exported: ExportedGraph | null;
   readonly scalars: StepScalars;
   /** The updates of a step, in their order. */
   readonly updates: readonly UpdateInfo[];
@@ -146,6 +151,7 @@ function built(model: AnyOnnxModel, sample: Batch, axes: BatchAxes, options: Bui
       kernels: kernels && declared.length === 1 && (declared[0]!.every ?? 1) === 1,
     });
   });
+  const { exported, problem } = exportedBy(model, traceContext({ ...untrained(names), parameters }));
   const step = trainingStep(updates, scalars);
   const averages = new Map(updates.flatMap((update) => [...update.averages]));
   const update = updates[0]!.kernelUpdate;
@@ -161,6 +167,7 @@ function built(model: AnyOnnxModel, sample: Batch, axes: BatchAxes, options: Bui
     training: (report) => trainingGraph(step, report, { rewrite, kernels: update !== undefined }),
     evaluation: (report) => evaluationGraph(evaluation, averages, report),
     prediction: inference.outputs.size === 0 ? null : graphOf(inference.outputs),
+    exported,
     scalars,
     updates,
     dropouts: traces.at(-1)!.dropouts,
@@ -168,10 +175,32 @@ function built(model: AnyOnnxModel, sample: Batch, axes: BatchAxes, options: Bui
     sizes: sizesOfAxes(sample, inputs),
     warnings: [
       ...(model.warnings ?? []),
+      ...(problem === undefined ? [] : [problem]),
       ...updates.flatMap(unusedWarnings),
       ...untrainedWarnings(trainable.filter((value) => isTrained(value) && !trained.has(value))),
     ],
   };
+}
+
+/** For a trace that is not for training. */
+function untrained(names: LayerNames): Pick<TraceNotes, 'training' | 'names' | 'updates' | 'dropouts'> {
+  names.startTrace();
+  return { training: false, names, updates: new Map(), dropouts: 0 };
+}
+
+/** What the model exports; a warning where it cannot be written, and `predict` is exported. */
+function exportedBy(model: AnyOnnxModel, context: OnnxContext) {
+  if (model.exported === undefined) return { exported: null };
+  try {
+    const exported = simplifiedExport(model.exported(context));
+    checkInferenceModel(exported);
+    return { exported };
+  } catch (error) {
+    return {
+      exported: null,
+      problem: `forge export will write what predict computes, not the whole file: ${messageOf(error)}`,
+    };
+  }
 }
 
 /** The trainable parameters of each update, frozen ones too. */

@@ -2,9 +2,13 @@ import { ForgeError, type ParametersFile } from '@forge-ml/core/plugin';
 import { modelBytes } from '@forge-ml/onnx';
 import type { Graph } from '@forge-ml/onnx/graph';
 import type { Base, BaseFile } from './base.js';
+import { type ExportedGraph, namesInFile } from './exported-graph.js';
 
 /** The inference graph in a checkpoint. */
 export const modelName = 'model.onnx';
+
+/** What `forge export` writes, where it is not the inference graph: a graph as that of the file that a model is from. */
+export const exportName = 'export.onnx';
 
 /**
  * An ONNX model of what `predict` computes. Its weights are ONNX external data in the checkpoint's own parameters file,
@@ -26,6 +30,8 @@ export function inferenceModel(
 
 /** In a checkpoint of adapters: the inference graph, with its weights as inputs. */
 export const adaptedName = 'adapted.onnx';
+/** As `adaptedName`, for what is exported in its place. */
+export const adaptedExportName = 'adapted-export.onnx';
 /** The entry of its metadata that describes the base. */
 const baseEntry = 'forge.base';
 
@@ -41,22 +47,47 @@ export interface BaseDescription {
  * What `predict` computes with adapters. The weights are inputs: those of the base are in its file, which the run has
  * once, and those that were trained are in the checkpoint's parameters file.
  */
-export function adaptedModel(prediction: Graph, { values, files }: Base, version: string): Uint8Array {
+export function adaptedModel(prediction: Graph | ExportedGraph, { values, files }: Base, version: string): Uint8Array {
   const description: BaseDescription = {
     weights: values.map(({ name }) => name),
     files: files.map(({ sha256, path, adapters, hash }) => ({ sha256, path, adapters, hash: hash.name })),
   };
+  const { name = 'predict', metadata, documentation }: Partial<ExportedGraph> = prediction;
   return modelBytes(prediction, {
-    name: 'predict',
+    name,
     producer: { name: 'forge', version },
     parametersAs: 'inputs',
-    metadata: new Map([[baseEntry, JSON.stringify(description)]]),
+    names: namesInFile(prediction),
+    metadata: new Map([...(metadata ?? []), [baseEntry, JSON.stringify(description)]]),
+    ...(documentation === undefined ? {} : { documentation }),
   });
+}
+
+/** The metadata of the file that a model is from. */
+export function withoutBase(metadata: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  return new Map([...metadata].filter(([key]) => key !== baseEntry));
 }
 
 /** @param metadata of a model that `adaptedModel` made */
 export function baseDescription(metadata: ReadonlyMap<string, string>): BaseDescription {
   return JSON.parse(metadata.get(baseEntry) ?? '{"weights":[],"files":[]}') as BaseDescription;
+}
+
+/** As `inferenceModel`, for what is exported in its place. */
+export function exportedModel(
+  exported: ExportedGraph,
+  { name: location, places: offsets }: ParametersFile,
+  version: string,
+): Uint8Array {
+  const { name = 'predict', metadata, documentation } = exported;
+  return modelBytes(exported, {
+    name,
+    producer: { name: 'forge', version },
+    externalData: { location, offsets },
+    names: namesInFile(exported),
+    ...(metadata === undefined ? {} : { metadata }),
+    ...(documentation === undefined ? {} : { documentation }),
+  });
 }
 
 /** @throws ForgeError MODEL_INVALID where the graph cannot be written, for example because names clash. */

@@ -3,6 +3,7 @@ import type { Value } from '@forge-ml/onnx/graph';
 import type { LayerContext } from '../layers/layer.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import type { BatchAxes } from './batch-axes.js';
+import type { ExportedGraph } from './exported-graph.js';
 
 /** A batch as the model sees it: the data config's arrays by name, the examples along the first dimension. */
 export type OnnxBatch<Names extends string = string> = Record<Names, Value>;
@@ -100,6 +101,11 @@ interface ModelParts<Outputs extends OnnxOutputs | undefined, Names extends stri
   readonly metrics?: Readonly<Record<string, MetricDeclaration>>;
   /** Messages for the user, shown when a training starts. */
   readonly warnings?: readonly string[];
+  /**
+   * What `forge export` writes in place of the graph of `predict`, as `fromOnnx` does: a graph with the inputs and outputs
+   * of a file. It may use other parameters of the model only.
+   */
+  exported?(context: OnnxContext): ExportedGraph;
   /** What to return when the model is loaded. The parameters of layers in here are named under their keys. */
   readonly artefacts?: Record<string, unknown>;
 }

@@ -15,7 +15,16 @@ import {
 } from '@forge-ml/core/plugin';
 import type { Graph } from '@forge-ml/onnx/graph';
 import type { ModelGraphs } from '../model/build-graphs.js';
-import { adaptedModel, adaptedName, checkInferenceModel, inferenceModel, modelName } from '../model/inference-model.js';
+import {
+  adaptedExportName,
+  adaptedModel,
+  adaptedName,
+  checkInferenceModel,
+  exportedModel,
+  exportName,
+  inferenceModel,
+  modelName,
+} from '../model/inference-model.js';
 import type { StateHome } from '../model/state-home.js';
 import type { OrtWorker } from '../runtime/ort-worker.js';
 import { reportSpans } from '../runtime/spans.js';
@@ -168,13 +177,17 @@ export class OnnxSession implements TrainSession {
     return this.#state.restore(state);
   }
 
-  /** The inference graph, without its weights; none for a model without `predict`. */
+  /** The inference graph, and what is exported in its place; none for a model without `predict`. */
   checkpointFiles(parameters: ParametersFile): NamedFiles {
-    const { prediction, base } = this.#graphs;
-    if (prediction === null) return new Map();
+    const { prediction, exported, base } = this.#graphs;
+    const files = new Map<string, Uint8Array>();
     const version = packageVersion();
-    if (base.files.length > 0) return new Map([[adaptedName, adaptedModel(prediction, base, version)]]);
-    return new Map([[modelName, inferenceModel(prediction, parameters, version)]]);
+    const isAdapted = base.files.length > 0;
+    if (prediction !== null && isAdapted) files.set(adaptedName, adaptedModel(prediction, base, version));
+    if (exported !== null && isAdapted) files.set(adaptedExportName, adaptedModel(exported, base, version));
+    if (prediction !== null && !isAdapted) files.set(modelName, inferenceModel(prediction, parameters, version));
+    if (exported !== null && !isAdapted) files.set(exportName, exportedModel(exported, parameters, version));
+    return files;
   }
 
   liveTensors(): number {

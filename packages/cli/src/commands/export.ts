@@ -16,6 +16,10 @@ const flags = {
   ),
   out: flag.string(null, 'Output file or folder.'),
   merge: flag.boolean(true, 'Merge adapters (LoRA) into the weights of their model.'),
+  opset: flag.integer(
+    null,
+    "For the format onnx: the version of ONNX's operators. Default: 21, or newer if an operator needs it.",
+  ),
   force: flag.boolean(false, 'Overwrite existing output.'),
   resultsDir: runFlags.resultsDir,
 };
@@ -29,6 +33,7 @@ export default class Export extends ForgeCommand {
   static override examples = [
     '<%= config.bin %> export digits-cnn --out digits.safetensors',
     '<%= config.bin %> export digits-cnn --checkpoint best:valid.loss --out best.safetensors',
+    '<%= config.bin %> export digits-mlp --out digits.onnx --opset 17',
     '<%= config.bin %> export digits-cnn/2 --step 500 --format safetensors --out weights',
   ];
 
@@ -37,7 +42,7 @@ export default class Export extends ForgeCommand {
     const out = requiredFlag(given.out, 'out', 'PATH', 'export');
     const forge = await this.library();
     const { path } = await findRun(words[0]!, await forge.resultsFolder());
-    const { format, weights, merge, force } = given;
+    const { format, weights, merge, opset, force } = given;
     const checkpoint = checkpointAddressOf(given);
     const exported = await forge.exportCheckpoint(path, {
       out,
@@ -45,6 +50,7 @@ export default class Export extends ForgeCommand {
       checkpoint,
       weights,
       merge,
+      opset: opset ?? undefined,
       force,
     });
     const which = weights === 'ema' ? ', the moving average' : '';

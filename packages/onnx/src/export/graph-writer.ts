@@ -1,7 +1,9 @@
+import type { Documentation } from '../graph/ir/documentation.js';
 import type { Node, Value } from '../graph/ir/graph.js';
 import { graphProto, nodeProto } from '../proto/codecs.js';
 import type { GraphProto, NodeProto, TensorProto, ValueInfoProto } from '../proto/messages.js';
 import type { Names } from './names.js';
+import { inOlderForm } from './older-opset.js';
 import { optionalOutputsFrom } from './optional-outputs.js';
 import type { Placement } from './placement.js';
 import type { Scope } from './scopes.js';
@@ -13,6 +15,8 @@ export interface Naming {
   /** Every name of a value in the model. */
   readonly names: Names;
   readonly nodeNames: Names;
+  /** The opset that nodes are written in. */
+  readonly opset: number;
   /** The names given so far; those of inputs, parameters and outputs are set from the start. */
   readonly given: Map<Value, string>;
 }
@@ -27,14 +31,27 @@ export class GraphWriter {
     this.#naming = naming;
   }
 
-  main(name: string, inputs: readonly ValueInfoProto[], parameters: readonly TensorProto[]): GraphProto {
+  main(
+    name: string,
+    inputs: readonly ValueInfoProto[],
+    parameters: readonly TensorProto[],
+    { graphDocString = '', docStrings = new Map() }: Documentation = {},
+  ): GraphProto {
     const scope = this.#placement.main;
     const { node, initializer } = this.#content(scope);
     const output = [...scope.graph.outputs].map(([key, value]) => {
       if (this.#nameOf(value) !== key) node.push(this.#identity(value, key));
       return toValueInfoOf(key, value);
     });
-    return graphProto.of({ name, node, initializer: [...parameters, ...initializer], input: inputs, output });
+    const documented = (info: ValueInfoProto) => ({ ...info, docString: docStrings.get(info.name) ?? '' });
+    return graphProto.of({
+      name,
+      node,
+      initializer: [...parameters, ...initializer],
+      docString: graphDocString,
+      input: inputs.map(documented),
+      output: output.map(documented),
+    });
   }
 
   #body(name: string, scope: Scope): GraphProto {
@@ -75,7 +92,8 @@ export class GraphWriter {
     );
     const input = node.inputs.map((value) => (value ? this.#nameOf(value) : ''));
     while (input.at(-1) === '') input.pop();
-    return nodeProto.of({ input, output, name, opType: node.op, domain: node.domain, attribute });
+    const proto = nodeProto.of({ input, output, name, opType: node.op, domain: node.domain, attribute });
+    return inOlderForm(node, proto, this.#naming.opset);
   }
 
   #outputs(node: Node): readonly string[] {

@@ -25,6 +25,9 @@ export function checkForm({ op, domain, origin, opset }: Node, written: number):
 
 /** The version of the file format that came with an opset. */
 export function irVersionOf(opset: number): bigint {
+  if (opset <= 14) return 7n;
+  if (opset <= 18) return 8n;
+  if (opset <= 20) return 9n;
   if (opset <= 22) return 10n;
   return BigInt(Math.min(opset - 12, opset <= 27 ? 13 : 14));
 }

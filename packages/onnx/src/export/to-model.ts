@@ -1,11 +1,14 @@
 import { OnnxError } from '../errors/onnx-error.js';
 import { known } from '../errors/options.js';
+import { describeNode } from '../graph/infer/draft.js';
+import type { Documentation } from '../graph/ir/documentation.js';
 import type { Graph, ParameterValue, Value } from '../graph/ir/graph.js';
 import { encode, modelProto, operatorSetIdProto, stringStringEntryProto } from '../proto/codecs.js';
 import type { ModelProto, TensorProto } from '../proto/messages.js';
 import { describeTensor, type NamedTensors } from '../tensor/tensor.js';
 import { GraphWriter } from './graph-writer.js';
 import { Names } from './names.js';
+import { newestWritten, oldestWritten } from './older-opset.js';
 import { checkForm, irVersionOf, opsetFor } from './opset-of-node.js';
 import { type Placement, placeNodes } from './placement.js';
 import { type Place, toExternalTensor, toTensor } from './to-tensor.js';
@@ -30,6 +33,11 @@ export interface ModelOptions {
   readonly name?: string;
   readonly producer?: { readonly name: string; readonly version: string };
   readonly metadata?: ReadonlyMap<string, string>;
+  readonly documentation?: Documentation;
+  /**
+   * The version of ONNX's operators to write, from 13 to 25. Default: 21, or a newer one where an operator needs it.
+   */
+  readonly opset?: number;
 }
 
 const optionNames = [
@@ -40,13 +48,15 @@ const optionNames = [
   'name',
   'producer',
   'metadata',
+  'documentation',
+  'opset',
 ] as const satisfies readonly (keyof ModelOptions)[];
 
 /**
  * The graph as an ONNX model file. Inputs, outputs and parameters keep their names; other values are `Conv_1`,
  * `Conv_2` … and a duplicate name gets a number.
- * @throws OnnxError MODEL_INVALID for names that clash, inconsistent tensors, or more than 2 GB inside
- * the file.
+ * @throws OnnxError MODEL_INVALID for names that clash, inconsistent tensors, an operator that has no form of the opset,
+ * or more than 2 GB inside the file.
  */
 export function modelBytes(graph: Graph, options: ModelOptions = {}): Uint8Array {
   return encode(modelProto, toModel(graph, options));
@@ -57,7 +67,9 @@ export function toModel(graph: Graph, options: ModelOptions = {}): ModelProto {
   known('a model to write', options, optionNames);
   const placement = placeNodes(graph);
   const asInputs = options.parametersAs === 'inputs';
-  const naming = { names: new Names(), nodeNames: new Names(), given: giveNames(placement) };
+  const imports = opsets(placement, options.opset);
+  const opset = Number(imports[0]![1]);
+  const naming = { names: new Names(), nodeNames: new Names(), given: giveNames(placement), opset };
   const { given, names } = naming;
   for (const input of graph.inputs) names.reserve(input.name, 'input');
   for (const parameter of placement.parameters) names.reserve(parameter.name, 'parameter');
@@ -73,14 +85,17 @@ export function toModel(graph: Graph, options: ModelOptions = {}): ModelProto {
   const parameters = asInputs ? [] : placement.parameters.map((parameter) => toInitializer(parameter, options));
   checkSize(placement, parameters);
   const { producer = { name: '@forge-ml/onnx', version: '' }, metadata = new Map<string, string>() } = options;
-  const imports = opsets(placement);
+  const { docString = '', domain = '', version } = options.documentation ?? {};
   return modelProto.of({
-    irVersion: irVersionOf(Number(imports[0]![1])),
+    irVersion: irVersionOf(opset),
+    docString,
+    domain,
+    modelVersion: version,
     producerName: producer.name,
     producerVersion: producer.version,
     opsetImport: imports.map(([domain, version]) => operatorSetIdProto.of({ domain, version })),
     metadataProps: [...metadata].map(([key, value]) => stringStringEntryProto.of({ key, value })),
-    graph: new GraphWriter(placement, naming).main(options.name ?? 'graph', inputs, parameters),
+    graph: new GraphWriter(placement, naming).main(options.name ?? 'graph', inputs, parameters, options.documentation),
   });
 }
 
@@ -104,17 +119,41 @@ function toInitializer(parameter: ParameterValue, options: ModelOptions): Tensor
   throw new OnnxError('MODEL_INVALID', `The parameter "${name}" is not in ${location}.`, { about: name });
 }
 
-function opsets(placement: Placement): readonly (readonly [string, bigint])[] {
-  const versions = new Map([['', writtenOpset]]);
+function opsets(placement: Placement, wanted: number | undefined): readonly (readonly [string, bigint])[] {
+  if (wanted !== undefined) checkOpset(wanted);
+  const versions = new Map([['', wanted ?? writtenOpset]]);
   for (const nodes of placement.nodes.values()) {
     for (const node of nodes) {
       const { domain } = node;
-      const needed = domain === '' ? opsetFor(node) : (node.opset ?? 1);
+      // What an older opset does not have is found when the node is written.
+      const own = wanted !== undefined && node.opset === undefined ? 1 : opsetFor(node);
+      const needed = domain === '' ? own : (node.opset ?? 1);
       versions.set(domain, Math.max(versions.get(domain) ?? 1, needed));
     }
   }
-  for (const nodes of placement.nodes.values()) for (const node of nodes) checkForm(node, versions.get('')!);
+  const written = versions.get('')!;
+  if (wanted !== undefined && written > wanted) throw needsNewer(placement, wanted);
+  for (const nodes of placement.nodes.values()) for (const node of nodes) checkForm(node, written);
   return Array.from(versions, ([domain, version]) => [domain, BigInt(version)] as const);
+}
+
+function checkOpset(opset: number): void {
+  if (Number.isInteger(opset) && opset >= oldestWritten && opset <= newestWritten) return;
+  throw new OnnxError('MODEL_INVALID', `Models are not written in opset ${opset}.`, {
+    about: 'opset',
+    hint: `Choose one from ${oldestWritten} to ${newestWritten}.`,
+  });
+}
+
+/** For a node that is kept in the form of a newer opset. */
+function needsNewer(placement: Placement, opset: number): OnnxError {
+  const nodes = [...placement.nodes.values()].flat();
+  const node = nodes.find((one) => one.domain === '' && one.opset !== undefined && opsetFor(one) > opset)!;
+  const message = `${describeNode(node.op, node.origin)} is in the form of opset ${opsetFor(node)}, not ${opset}.`;
+  return new OnnxError('MODEL_INVALID', message, {
+    about: node.origin ?? node.op,
+    hint: `Write the model in opset ${opsetFor(node)}, or newer.`,
+  });
 }
 
 function checkSize(placement: Placement, parameters: readonly TensorProto[]): void {

@@ -9,7 +9,10 @@ import { type ModelOptions, modelBytes } from './to-model.js';
  * @throws OnnxError as `modelBytes`; FILE_SYSTEM where the file cannot be written
  */
 export async function writeModel(path: string, graph: Graph | Model, options: ModelOptions = {}): Promise<void> {
-  const kept = 'values' in graph ? { names: namesOf(graph), metadata: graph.metadata } : {};
+  const kept =
+    'values' in graph
+      ? { names: namesOf(graph), name: graph.name, metadata: graph.metadata, documentation: graph.documentation }
+      : {};
   const bytes = modelBytes(graph, { ...kept, ...options });
   await writeFile(path, bytes).catch((error: unknown) => {
     throw new OnnxError('FILE_SYSTEM', `${path} cannot be written: ${messageOf(error)}.`, {

@@ -2,6 +2,7 @@ import type { Stats } from 'node:fs';
 import { dirname } from 'node:path';
 import { inFile, invalidModel, isOnnxError, messageOf, OnnxError } from '../errors/onnx-error.js';
 import { known } from '../errors/options.js';
+import type { Documentation } from '../graph/ir/documentation.js';
 import type { Graph, ParameterValue, Value } from '../graph/ir/graph.js';
 import { decode, modelProto } from '../proto/codecs.js';
 import type { ModelProto, TensorProto } from '../proto/messages.js';
@@ -27,7 +28,11 @@ export interface Model extends Graph {
   readonly roles: ReadonlyMap<string, ParameterRole>;
   /** The values of the main graph by their names in the file, intermediate values included. */
   readonly values: ReadonlyMap<string, Value>;
+  /** The name of the graph in the file. */
+  readonly name: string;
   readonly metadata: ReadonlyMap<string, string>;
+  /** What the file says of itself. */
+  readonly documentation: Documentation;
   /** The version of ONNX's operators the file was written in; the graph itself is always of opset 21. */
   readonly opset: number | undefined;
 }
@@ -87,8 +92,21 @@ function parseModel(model: ModelProto, external: ExternalBytes): Model {
     values,
     parameters,
     roles,
+    name: model.graph.name,
+    documentation: documentationOf(model),
     metadata: new Map(model.metadataProps.map(({ key, value }) => [key, value])),
     opset: opsetsOf(model.opsetImport).onnx,
+  };
+}
+
+function documentationOf({ docString, domain, modelVersion, graph }: ModelProto): Documentation {
+  const values = [...(graph?.input ?? []), ...(graph?.output ?? [])].filter((info) => info.docString !== '');
+  return {
+    docString,
+    graphDocString: graph?.docString ?? '',
+    docStrings: new Map(values.map((info) => [info.name, info.docString])),
+    domain,
+    ...(modelVersion === undefined ? {} : { version: modelVersion }),
   };
 }
 

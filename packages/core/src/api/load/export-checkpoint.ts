@@ -28,6 +28,8 @@ export interface ExportOptions {
   readonly weights?: Weights | undefined;
   /** Whether adapters are merged into the weights that they adapt, where the format allows it. Default: true. */
   readonly merge?: boolean;
+  /** The version of ONNX's operators to write, for the format `onnx`. Default: 21, or newer where an operator needs it. */
+  readonly opset?: number | undefined;
   /** Whether to overwrite existing output. Default: false. */
   readonly force?: boolean;
 }
@@ -49,11 +51,11 @@ export interface Exported {
  * @throws ForgeError USAGE, RUN_NOT_FOUND, CHECKPOINT_NOT_FOUND, CHECKPOINT_CORRUPT, ABILITY_MISSING, FILE_SYSTEM
  */
 export async function exportCheckpoint(services: Services, run: string, options: ExportOptions): Promise<Exported> {
-  checkOptions(options, ['out', 'format', 'checkpoint', 'step', 'weights', 'merge', 'force'], {
+  checkOptions(options, ['out', 'format', 'checkpoint', 'step', 'weights', 'merge', 'opset', 'force'], {
     of: 'Forge.exportCheckpoint(run, options)',
     synonyms: { path: 'out', output: 'out', to: 'out', overwrite: 'force' },
   });
-  const { out, format, merge = true, force = false } = options;
+  const { out, format, merge = true, opset, force = false } = options;
   const address = checkpointAddressOf(options);
   const weights = checkWeights(options.weights);
   const { directory } = services.environment;
@@ -63,14 +65,16 @@ export async function exportCheckpoint(services: Services, run: string, options:
   const exporters = services.exporters;
   if (name === '') throw whichFormat(await exporters.names());
   const exporter = await (await exporters.find(name)).make();
+  if (opset !== undefined && !exporter.options?.some((option) => option === 'opset')) throw noOpset(name);
   await mustBeOutside(path, target);
   await requireOutput(target, force);
   const checkpoint = await findCheckpoint(services, path, address);
   const folder = await folderOfWeights(checkpoint, weights, path);
   try {
-    await writeOutput(target, (temporary) =>
-      runExporter(exporter, name, { checkpointFolder: folder.path, runFolder: path, merge, out: temporary }),
-    );
+    await writeOutput(target, (temporary) => {
+      const request = { checkpointFolder: folder.path, runFolder: path, merge, out: temporary };
+      return runExporter(exporter, name, opset === undefined ? request : { ...request, opset });
+    });
   } finally {
     await folder.release();
   }
@@ -88,6 +92,13 @@ async function runExporter(exporter: Exporter, format: string, request: ExportRe
     throw pluginFault(what, `failed: ${messageOf(error)}`, error);
   }
   if (!existsSync(request.out)) throw pluginFault(what, 'wrote nothing');
+}
+
+function noOpset(format: string): ForgeError {
+  return new ForgeError('USAGE', `The format ${format} has no opset to choose.`, {
+    about: 'opset',
+    hint: 'Only formats of ONNX have one: --format onnx.',
+  });
 }
 
 function whichFormat(formats: readonly string[]): ForgeError {

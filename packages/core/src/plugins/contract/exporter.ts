@@ -2,6 +2,8 @@
 export interface Exporter {
   /** What it writes, in one sentence. */
   readonly description: string;
+  /** The optional parts of the request that it heeds; others are an error. Default: none. */
+  readonly options?: readonly ['opset'] | readonly [];
   /** @throws ForgeError ABILITY_MISSING if the checkpoint lacks data that this format needs */
   export(request: ExportRequest): Promise<void>;
 }
@@ -15,4 +17,6 @@ export interface ExportRequest {
   readonly merge?: boolean;
   /** The file or folder to write. It does not exist; its parent folder does. */
   readonly out: string;
+  /** The version of ONNX's operators to write. */
+  readonly opset?: number;
 }

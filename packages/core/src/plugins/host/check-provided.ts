@@ -55,7 +55,7 @@ const jobLauncher: MembersOf<JobLauncher> = {
 };
 const sampler: MembersOf<Sampler> = { ask: 'function', tell: 'function', isAskPure: 'boolean?' };
 const reader: MembersOf<DatasetReader> = { description: 'text?', open: 'function' };
-const exporter: MembersOf<Exporter> = { description: 'text', export: 'function' };
+const exporter: MembersOf<Exporter> = { description: 'text', options: 'anything?', export: 'function' };
 const predictor: MembersOf<Predictor> = { open: 'function' };
 const command: MembersOf<PluginCommand> = {
   summary: 'text',
