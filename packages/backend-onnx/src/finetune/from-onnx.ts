@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { noteFileRead } from '@forge-ml/core/node';
 import { adam, checkOptions } from '@forge-ml/core/plugin';
 import { inFile, invalidModel, type Model, readModel } from '@forge-ml/onnx';
-import type { ParameterValue, Value } from '@forge-ml/onnx/graph';
+import type { Node, ParameterValue, Value } from '@forge-ml/onnx/graph';
 import { isUnpacked, parameter, rebuild, walk } from '@forge-ml/onnx/graph';
 import type { OneLossModel, OnnxBatch, OnnxContext, OnnxOutputs } from '../model/onnx-model.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
@@ -124,7 +124,8 @@ export async function fromOnnx<Features extends OnnxOutputs = Value, Outputs ext
   };
   const imported = await readModel(source, { onFileRead, lazy: true });
   const prepare = () => prepared(imported, options);
-  const { wanted, reads, own, lora, quantised, warnings } = typeof source === 'string' ? await inFile(source, prepare) : prepare();
+  const { wanted, reads, own, lora, quantised, warnings } =
+    typeof source === 'string' ? await inFile(source, prepare) : prepare();
   const { head, inputs = {}, batchNorm = 'trained', optimizer = adam(0.001), stats, freeze } = options;
 
   const base = lora && (await baseFile(source, external, lora.description));
@@ -200,7 +201,14 @@ function prepared(
   const adapters = chooseAdapters(wanted.values(), options.targets);
   const both = [...adapters.keys()].find((weight) => own.replacements.get(weight)?.trainable);
   if (both !== undefined) throw adaptedAndTrained(both.name);
-  return { wanted, reads: walk(wanted.values()).inputs, own, lora: new Lora(options, adapters, own), quantised, warnings: [] };
+  return {
+    wanted,
+    reads: walk(wanted.values()).inputs,
+    own,
+    lora: new Lora(options, adapters, own),
+    quantised,
+    warnings: [],
+  };
 }
 
 const none: ReadonlyMap<Value, ParameterValue> = new Map();

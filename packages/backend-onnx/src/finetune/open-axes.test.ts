@@ -199,6 +199,14 @@ describe('axes that a file leaves open', () => {
     expect(warnings.join()).to.include('for the sizes of the first batch only (x: [batch, 5, 4])');
   });
 
+  it('axes of an array that there is not', async () => {
+    const [five] = cases[0]!.batches;
+    const error = await inSession(attention, five!, async () => 'none', { axes: { tokens: ['batch', 'time'] } }).catch(
+      (reason: Error) => reason.message,
+    );
+    expect(error).to.equal("The model's axes name tokens, which the batch does not have.");
+  });
+
   it('names of axes: of the batch in other places, and of several inputs', () => {
     const value = (name: string, ...shape: (string | number)[]) => input(name, 'float32', shape);
     expect(openAxes([value('x', 'n', 't', 4), value('mask', 'n', 'n', 't')], { x: 'images' })).to.deep.equal({

@@ -13,7 +13,6 @@ export type BatchAxes = Readonly<Record<string, readonly (string | number | null
  * @throws ForgeError MODEL_INVALID for axes that do not fit the sample.
  */
 export function batchInputs(sample: Batch, axes: BatchAxes = {}): Record<string, InputValue> {
-  for (const name of Object.keys(axes)) if (!Object.hasOwn(sample, name)) throw noArray(name, sample);
   return Object.fromEntries(
     Object.entries(sample).map(([name, { dtype, shape }]) => {
       const given = Object.hasOwn(axes, name) ? axes[name] : undefined;
@@ -49,6 +48,11 @@ export function withLikelyAxes(sample: Batch, axes: BatchAxes): BatchAxes {
     return [name, shape.map((size, axis) => (axis === 0 ? 'batch' : (open.get(size) ?? null)))] as const;
   });
   return { ...axes, ...Object.fromEntries(likely) };
+}
+
+/** @throws ForgeError MODEL_INVALID for axes of an array that the sample does not have. */
+export function checkArraysOf(axes: BatchAxes, sample: Batch): void {
+  for (const name of Object.keys(axes)) if (!Object.hasOwn(sample, name)) throw noArray(name, sample);
 }
 
 /** The sizes that names of axes have in a sample. */

@@ -12,7 +12,7 @@ import type { DefinedGradient } from '@forge-ml/onnx';
 import type { Changes, Graph, ParameterValue } from '@forge-ml/onnx/graph';
 import { StepScalars } from '../optimizers/per-step.js';
 import type { Base } from './base.js';
-import { type BatchAxes, batchInputs, sizesOfAxes, withLikelyAxes } from './batch-axes.js';
+import { type BatchAxes, batchInputs, checkArraysOf, sizesOfAxes, withLikelyAxes } from './batch-axes.js';
 import { type BuiltUpdate, buildUpdate } from './build-update.js';
 import type { DeclaredUpdate } from './declared-updates.js';
 import { type EvaluationReport, evaluationGraph, evaluationOf, labelsOf } from './evaluation-graph.js';
@@ -88,6 +88,13 @@ export interface BuildOptions {
 export function buildGraphs(model: AnyOnnxModel, sample: Batch, options: BuildOptions): ModelGraphs {
   const { axes } = model;
   if (axes === undefined) return built(model, sample, {}, options);
+  const graphs = withOpenAxes(model, sample, axes, options);
+  // After what is wrong with the model itself.
+  checkArraysOf(axes, sample);
+  return graphs;
+}
+
+function withOpenAxes(model: AnyOnnxModel, sample: Batch, axes: BatchAxes, options: BuildOptions): ModelGraphs {
   try {
     return built(model, sample, withLikelyAxes(sample, axes), options);
   } catch {

@@ -4,7 +4,7 @@ import type { Attributes, Graph } from '../graph/ir/graph.js';
 import { difference, runModel } from '../import/model-cases.test.support.js';
 import { float32, modelOf, nodeOf } from '../import/model-file.test.support.js';
 import { readModel } from '../import/read-model.js';
-import { tensor } from '../tensor/tensor.js';
+import { type TensorData, tensor } from '../tensor/tensor.js';
 import { modelBytes, toModel } from './to-model.js';
 
 const x = tensor(
@@ -17,7 +17,7 @@ const vector = (...values: number[]) => tensor(Float32Array.from(values));
 interface Use {
   readonly op: string;
   readonly attributes?: Attributes;
-  readonly more?: readonly ReturnType<typeof tensor>[];
+  readonly more?: readonly TensorData[];
   readonly outputs?: number;
   /** The oldest opset that it can be written in. */
   readonly from: number;
