@@ -69,7 +69,7 @@ describe('a checkpoint of adapters', () => {
     const feeds = Object.entries(inputs).map(([name, { dtype, shape, bytes }]) => {
       return [name, new Tensor(dtype as 'float32', elements({ dtype, shape, bytes }) as Float32Array, [...shape])];
     });
-    const { output } = await session.run(Object.fromEntries(feeds));
+    const [output] = Object.values(await session.run(Object.fromEntries(feeds)));
     await session.release();
     return [...(output!.data as Float32Array)];
   };
