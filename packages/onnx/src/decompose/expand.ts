@@ -1,6 +1,17 @@
 import type { Node, Value } from '../graph/ir/graph.js';
+import { expandMicrosoftAttention, expandMultiHeadAttention } from './attention-microsoft.js';
+import { expandAttention } from './attention-onnx.js';
+import { expandFastGelu, expandFusedMatMul, expandGelu, expandQuickGelu } from './fused.js';
+import { expandGridSample } from './grid-sample.js';
+import { expandGroupQueryAttention } from './group-query-attention.js';
 import { expandLpNormalization, expandLrn, expandMeanVarianceNormalization } from './normalization.js';
 import { expandRecurrent } from './recurrent.js';
+import { expandMicrosoftRotaryEmbedding, expandRotaryEmbedding } from './rotary.js';
+import {
+  expandEmbedLayerNormalization,
+  expandSkipLayerNormalization,
+  expandSkipSimplifiedLayerNormalization,
+} from './skip-normalization.js';
 
 /** The outputs of a node, computed by operators that have gradients. */
 export type Expansion = (node: Node) => readonly Value[];
@@ -15,10 +26,26 @@ export const standardExpansions: Readonly<Record<string, Expansion>> = {
   LRN: expandLrn,
   LpNormalization: expandLpNormalization,
   MeanVarianceNormalization: expandMeanVarianceNormalization,
+  GridSample: expandGridSample,
+  RotaryEmbedding: expandRotaryEmbedding,
+  Attention: expandAttention,
 };
 
 /** Those of ONNX Runtime (com.microsoft). */
-export const microsoftExpansions: Readonly<Record<string, Expansion>> = {};
+export const microsoftExpansions: Readonly<Record<string, Expansion>> = {
+  FusedMatMul: expandFusedMatMul,
+  Gelu: expandGelu,
+  BiasGelu: expandGelu,
+  FastGelu: expandFastGelu,
+  QuickGelu: expandQuickGelu,
+  SkipLayerNormalization: expandSkipLayerNormalization,
+  SkipSimplifiedLayerNormalization: expandSkipSimplifiedLayerNormalization,
+  EmbedLayerNormalization: expandEmbedLayerNormalization,
+  Attention: expandMicrosoftAttention,
+  MultiHeadAttention: expandMultiHeadAttention,
+  GroupQueryAttention: expandGroupQueryAttention,
+  RotaryEmbedding: expandMicrosoftRotaryEmbedding,
+};
 
 /**
  * The outputs of a node, computed by operators that have gradients, so that its forward and backward pass share what

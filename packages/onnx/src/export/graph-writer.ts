@@ -4,7 +4,7 @@ import { graphProto, nodeProto } from '../proto/codecs.js';
 import type { GraphProto, NodeProto, TensorProto, ValueInfoProto } from '../proto/messages.js';
 import type { Names } from './names.js';
 import { inOlderForm } from './older-opset.js';
-import { optionalOutputsFrom } from './optional-outputs.js';
+import { optionalFromOf } from './optional-outputs.js';
 import type { Placement } from './placement.js';
 import type { Scope } from './scopes.js';
 import { toAttribute } from './to-attribute.js';
@@ -97,7 +97,7 @@ export class GraphWriter {
   }
 
   #outputs(node: Node): readonly string[] {
-    const optionalFrom = (node.domain === '' ? optionalOutputsFrom[node.op] : undefined) ?? node.outputs.length;
+    const optionalFrom = optionalFromOf(node) ?? node.outputs.length;
     const outputs = node.outputs.map((value, index) => {
       if (index >= optionalFrom && !this.#placement.isRead(node, index)) return '';
       const name = this.#naming.given.get(value) ?? this.#naming.names.next(node.op);

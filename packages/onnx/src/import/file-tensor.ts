@@ -1,7 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { messageOf, OnnxError } from '../errors/onnx-error.js';
 import type { LazyTensor } from '../tensor/tensor.js';
-import type { TensorLayout } from './from-tensor.js';
 
 /** A regular file that was open when the model was read. */
 export interface SourceFile {

@@ -76,7 +76,7 @@ describe('gradients of normalization', () => {
     await checkGradients((x, scale) => ops.rmsNormalization(x!, scale!, { axis: -2 }), [real([2, 3, 4]), real([3, 4])]);
   });
 
-  it('RMSNormalization, newer than the opset used here, equals its decomposition', async () => {
+  it('RMSNormalization, of opset 23, equals its decomposition', async () => {
     const [x, scale] = [input('x', 'float64', [2, 3, 4]), input('scale', 'float64', [4])];
     const weights = constant(real([2, 3, 4]));
     const epsilon = 1e-3;
@@ -102,6 +102,12 @@ describe('gradients of normalization', () => {
         `the gradient of input ${at}`,
       );
     }
+  });
+
+  it('SimplifiedLayerNormalization, of ONNX Runtime (float32)', async () => {
+    const attributes = { epsilon: float(1e-3), axis: int(-1) };
+    const build = (x: Value, scale: Value) => call('SimplifiedLayerNormalization', [x, scale], attributes);
+    await checkGradients(build, [real([2, 3, 4], 'float32'), real([4], 'float32')]);
   });
 
   it('LRN over any number of channels (float32)', async () => {

@@ -5,6 +5,7 @@ import { add, cast, div, mul, neg, sub } from '../../ops/elementwise.js';
 import { type Moments, momentsOf } from '../../ops/moments.js';
 import { reduceSum } from '../../ops/reduction.js';
 import { reshape, unsqueeze } from '../../ops/shape.js';
+import { notDifferentiable } from '../adjoints/no-gradient.js';
 import { inverseRootMeanSquare, throughMoments, throughScale } from '../adjoints/normalize.js';
 import { type Gradient, type GradientRule, type GradientRules, inputOf } from '../adjoints/rule.js';
 import { countAlong, expandLike, reshapeLike } from '../adjoints/shapes.js';
@@ -51,7 +52,8 @@ function statisticsGradient(
   return first ? add(first, second) : second;
 }
 
-const rmsNorm: GradientRule = (node, [gradient]) => {
+const rmsNorm: GradientRule = (node, [gradient, ofInverse]) => {
+  if (ofInverse) throw notDifferentiable(node, 'its second output is used', 'Use the first only.');
   if (!gradient) return [];
   const [x, scale] = [inputOf(node, 0), inputOf(node, 1)];
   const axes = indexRange(axisOf(intAttribute(node, 'axis', -1), x.shape.length), x.shape.length);
@@ -94,6 +96,7 @@ function perChannel(value: Value, x: Value): Value {
 export const normalizationRules: GradientRules = {
   LayerNormalization: layerNorm,
   RMSNormalization: rmsNorm,
+  SimplifiedLayerNormalization: rmsNorm,
   InstanceNormalization: instanceNorm,
   GroupNormalization: groupNorm,
 };

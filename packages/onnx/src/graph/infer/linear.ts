@@ -68,7 +68,8 @@ export function convolutionShape(node: Draft, x: Value, weights: Value, bias: Va
   return [x.shape[0]!, filters, ...spatial];
 }
 
-export function matMulShape(node: Draft, a: Value, b: Value): Shape {
+/** The shape of a matrix product. */
+export function matMulShape(node: Draft, a: Pick<Value, 'shape'>, b: Pick<Value, 'shape'>): Shape {
   if (a.shape.length === 0 || b.shape.length === 0) return node.fail('a 0-d tensor has no rows or columns');
   const left = a.shape.length === 1 ? [1, ...a.shape] : a.shape;
   const right = b.shape.length === 1 ? [...b.shape, 1] : b.shape;

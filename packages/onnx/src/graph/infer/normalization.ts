@@ -63,6 +63,16 @@ export const normalizationRules: Record<string, InferenceRule> = {
     return [{ dtype: scale.dtype, shape: x.shape }];
   },
 
+  /** ONNX Runtime's name, in ONNX's domain, of what became RMSNormalization. */
+  SimplifiedLayerNormalization(node) {
+    const [x, scale] = [node.input(0), node.input(1)];
+    node.oneOf(x, floats);
+    const axis = node.axis(node.int('axis', -1), x.shape.length);
+    node.fitsInto(scale, x.shape, 'its scale');
+    const statistic = { dtype: 'float32', shape: x.shape.map((dim, at) => (at < axis ? dim : 1)) } as const;
+    return [{ dtype: scale.dtype, shape: x.shape }, statistic];
+  },
+
   LRN(node) {
     const x = node.input(0);
     if (node.int('size') === undefined) node.fail('its size is missing');

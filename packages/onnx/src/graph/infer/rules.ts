@@ -1,9 +1,12 @@
+import { attentionRules } from './attention.js';
 import { controlRules } from './control.js';
 import type { InferenceRule } from './draft.js';
 import { elementwiseRules } from './elementwise.js';
+import { gridSampleRules } from './grid-sample.js';
 import { indexingRules } from './indexing.js';
 import { linearRules } from './linear.js';
 import { lossRules } from './loss.js';
+import { microsoftFusedRules } from './microsoft.js';
 import { normalizationRules } from './normalization.js';
 import { poolingRules } from './pooling.js';
 import { microsoftQuantizedRules, quantizedRules } from './quantized.js';
@@ -27,13 +30,18 @@ export const inferenceRules: Readonly<Record<string, InferenceRule>> = {
   ...lossRules,
   ...recurrentRules,
   ...quantizedRules,
+  ...attentionRules,
+  ...gridSampleRules,
   ...controlRules,
   ...randomRules,
   ...selectionRules,
 };
 
 /** The inference rule of each operator of ONNX Runtime's own domain. */
-export const microsoftRules: Readonly<Record<string, InferenceRule>> = { ...microsoftQuantizedRules };
+export const microsoftRules: Readonly<Record<string, InferenceRule>> = {
+  ...microsoftQuantizedRules,
+  ...microsoftFusedRules,
+};
 
 /** The rule of an operator; undefined where there is none. */
 export function inferenceRuleOf(op: string, domain: string): InferenceRule | undefined {
