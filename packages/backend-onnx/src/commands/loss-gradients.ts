@@ -1,6 +1,6 @@
 import { describeTensor, ForgeError, type NamedTensors, type TensorData } from '@forge-ml/core/plugin';
 import type { Model } from '@forge-ml/onnx';
-import { expandRecurrent, gradientsOf, invalidModel, zerosLike } from '@forge-ml/onnx';
+import { expandForGradients, gradientsOf, invalidModel, zerosLike } from '@forge-ml/onnx';
 import type { Graph, InputValue, Node, ParameterValue, Value } from '@forge-ml/onnx/graph';
 import { describeType, input, rebuild, walk } from '@forge-ml/onnx/graph';
 import { identity, transpose } from '@forge-ml/onnx/ops';
@@ -35,7 +35,7 @@ export function lossGradients(model: Model, kind: LossKind, logits: string | nul
   for (const value of walk([raw.value]).inputs) bound.set(value, boundInput(value, data));
   const { outputs } = rebuild(
     { inputs: [], outputs: new Map([['logits', raw.value]]) },
-    { substitute: (value) => bound.get(value), rewrite: (node) => withoutDropout(node) ?? expandRecurrent(node) },
+    { substitute: (value) => bound.get(value), rewrite: (node) => withoutDropout(node) ?? expandForGradients(node) },
   );
   const targetData = tensorIn(data, 'target', 'which the loss compares with');
   const target = input('forge/target', targetData.dtype, targetData.shape);

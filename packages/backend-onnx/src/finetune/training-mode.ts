@@ -1,4 +1,4 @@
-import { expandRecurrent, invalidModel } from '@forge-ml/onnx';
+import { expandForGradients, invalidModel } from '@forge-ml/onnx';
 import type { Node, ParameterValue, Value } from '@forge-ml/onnx/graph';
 import { describeNode, numbersOf } from '@forge-ml/onnx/graph';
 import { batchNormalization } from '@forge-ml/onnx/ops';
@@ -10,8 +10,9 @@ export type BatchNormMode = 'trained' | 'all' | 'none';
 
 /**
  * Replaces nodes that differ between training and inference, whatever their mode in the file. For training, Dropout
- * and nodes that draw random numbers use Forge's, BatchNormalization follows `mode`, and recurrent nodes become operators that have
- * gradients. For inference, Dropout is off and BatchNormalization uses the running statistics.
+ * and nodes that draw random numbers use Forge's, BatchNormalization follows `mode`, and nodes such as recurrent and
+ * fused ones become operators that have gradients. For inference, Dropout is off and BatchNormalization uses the running
+ * statistics.
  */
 export function modeOf(
   context: OnnxContext,
@@ -20,10 +21,10 @@ export function modeOf(
 ): (node: Node) => readonly Value[] | undefined {
   const random = replaceRandomNodes(context);
   return (node) => {
-    if (node.domain !== '') return undefined;
-    if (node.op === 'Dropout') return dropout(node, context);
-    if (node.op === 'BatchNormalization') return batchNorm(node, context, mode, runningMeans);
-    return random(node) ?? (context.training ? expandRecurrent(node) : undefined);
+    const isOnnx = node.domain === '';
+    if (isOnnx && node.op === 'Dropout') return dropout(node, context);
+    if (isOnnx && node.op === 'BatchNormalization') return batchNorm(node, context, mode, runningMeans);
+    return random(node) ?? (context.training ? expandForGradients(node) : undefined);
   };
 }
 
