@@ -347,6 +347,10 @@ const cases: readonly Case[] = [
     attributes: { is_causal: int(1) },
     outputs: 3,
   }),
+  attention('the number of places of each example, causal', byHead, {
+    inputs: [...byHead, null, null, null, long([3, 3])],
+    attributes: { is_causal: int(1) },
+  }),
   attention('the scores themselves', byHead, { outputs: 4 }),
   ...['linear', 'nearest', 'cubic'].flatMap((mode) =>
     ['zeros', 'border', 'reflection'].flatMap((padding) =>

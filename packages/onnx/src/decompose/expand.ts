@@ -53,7 +53,8 @@ export const microsoftExpansions: Readonly<Record<string, Expansion>> = {
  * @throws OnnxError MODEL_INVALID where the node uses a part of its operator that has no gradient.
  */
 export function expandForGradients(node: Node): readonly Value[] | undefined {
-  const table = node.domain === 'com.microsoft' ? microsoftExpansions : standardExpansions;
-  if (node.domain !== '' && table === standardExpansions) return undefined;
-  return Object.hasOwn(table, node.op) ? table[node.op]!(node) : undefined;
+  const table = node.domain === 'com.microsoft' ? microsoftExpansions : node.domain === '' ? standardExpansions : {};
+  // A node that is only kept is in a form that its expansion may not know.
+  if (node.opset !== undefined || !Object.hasOwn(table, node.op)) return undefined;
+  return table[node.op]!(node);
 }

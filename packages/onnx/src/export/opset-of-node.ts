@@ -7,7 +7,9 @@ import { introducedIn, newestListed, versionAt } from '../proto/operator-version
 const changedFrom: Readonly<Record<string, number>> = { DFT: 20, RoiAlign: 16, Scan: 9, Upsample: 10 };
 
 /** The oldest opset that a node of ONNX's own can be written in, given that other nodes are in the form of opset 21. */
-export function opsetFor({ op, opset }: Node): number {
+export function opsetFor({ op, opset, inputs }: Node): number {
+  // Its lengths, the seventh input, came with opset 24.
+  if (op === 'Attention' && inputs.length > 6) return 24;
   if (opset === undefined) return introducedIn(op) ?? 1;
   return opset > newestListed ? opset : (versionAt(op, opset) ?? opset);
 }
