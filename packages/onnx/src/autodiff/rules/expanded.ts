@@ -1,4 +1,5 @@
 import { expandForGradients, microsoftExpansions, standardExpansions } from '../../decompose/expand.js';
+import { notDifferentiable } from '../adjoints/no-gradient.js';
 import type { GradientRule, GradientRules } from '../adjoints/rule.js';
 
 /**
@@ -6,7 +7,10 @@ import type { GradientRule, GradientRules } from '../adjoints/rule.js';
  * (`expandForGradients`) before training it.
  */
 const throughExpansion: GradientRule = (node, gradients, { pullback }) => {
-  const outputs = expandForGradients(node)!;
+  const outputs = expandForGradients(node);
+  if (!outputs) {
+    throw notDifferentiable(node, 'it is of an opset that is not supported', 'Export the model with a newer opset.');
+  }
   const seeds = new Map(outputs.flatMap((value, at) => (gradients[at] ? [[value, gradients[at]] as const] : [])));
   // A value that is several inputs, as in self-attention, gets its whole gradient once.
   const inputs = [...new Set(node.inputs.filter((value) => value !== null))];

@@ -20,6 +20,7 @@ import { microsoftQuantizedCases, quantizedCases } from './cases/quantized.test.
 import { randomCases } from './cases/random.test.support.js';
 import { reductionCases } from './cases/reduction.test.support.js';
 import { shapeCases } from './cases/shape.test.support.js';
+import { microsoftFusedRules } from './microsoft.js';
 import { inferenceRules, microsoftRules } from './rules.js';
 
 const cases: Cases = {
@@ -53,7 +54,8 @@ const dynamic: ReadonlySet<string> = new Set([
 /** Rules that cannot be compared, because ONNX Runtime has no opset-21 kernel. */
 const newer = ['RMSNormalization', 'Swish', 'Attention', 'RotaryEmbedding'];
 /** Those that are compared together with their expansions and gradients. */
-const unchecked = [...newer, 'GridSample', 'SimplifiedLayerNormalization'];
+const expanded = Object.keys(microsoftFusedRules).map((op) => `com.microsoft.${op}`);
+const unchecked = [...newer, ...expanded, 'GridSample', 'SimplifiedLayerNormalization'];
 
 function build(make: Case, sizes: Sizes): { values: readonly Value[]; feeds: Feeds } {
   const feeds = new Feeds();
