@@ -1,5 +1,6 @@
 import { type InputValue, isTyped } from '@forge-ml/onnx/graph';
 import type { BatchAxes } from '../model/batch-axes.js';
+import { isCacheInput, isCacheSwitch } from '../model/decoder-cache.js';
 import type { InputMap } from './bind-inputs.js';
 
 type Axis = string | number | null;
@@ -9,7 +10,10 @@ type Axis = string | number | null;
  * first axis is that of the batch, in other places too.
  */
 export function openAxes(inputs: readonly InputValue[], map: InputMap): BatchAxes {
-  const typed = inputs.filter(isTyped);
+  // An empty cache is no array of the batch.
+  const isArray = (given: InputValue) =>
+    Object.hasOwn(map, given.name) || !(isCacheInput(given) || isCacheSwitch(given));
+  const typed = inputs.filter((given) => isTyped(given) && isArray(given));
   const firsts = new Set(typed.flatMap(({ shape: [first] }) => (typeof first === 'string' ? [first] : [])));
   const axes: Record<string, Axis[]> = {};
   for (const { name, shape } of typed) {

@@ -7,6 +7,7 @@ import {
   type TensorData,
 } from '@forge-ml/core/plugin';
 import { describeType, type InputValue } from '@forge-ml/onnx/graph';
+import { emptyCacheFor } from '../model/decoder-cache.js';
 import type { NamedTensor } from '../runtime/protocol.js';
 
 /** The dtypes that ONNX Runtime accepts from Node: all but bfloat16. */
@@ -48,7 +49,7 @@ export function bytesRead(batch: Batch, inputs: readonly InputValue[]): number {
 }
 
 function arrayFor(batch: Batch, input: InputValue): TensorData {
-  const array = batch[input.name];
+  const array = batch[input.name] ?? emptyCacheFor(input, batch);
   if (array === undefined) throw missing(input.name, batch);
   if (!fits(array, input)) throw unfit(array, input);
   return array;
