@@ -1,5 +1,7 @@
+import { int } from '../graph/ir/attributes.js';
 import type { Value } from '../graph/ir/graph.js';
 import { constant } from '../graph/ir/values.js';
+import { call, makeNode } from '../graph/make-node.js';
 import { logSoftmax, softmax, tanh } from '../ops/activations.js';
 import { scan } from '../ops/control.js';
 import { add, mul, sin } from '../ops/elementwise.js';
@@ -7,7 +9,7 @@ import { conv, matMul } from '../ops/linear.js';
 import { softmaxCrossEntropyLoss } from '../ops/loss.js';
 import { batchNormalization, layerNormalization } from '../ops/normalization.js';
 import { averagePool, maxPool } from '../ops/pooling.js';
-import { reduceMax, reduceSum } from '../ops/reduction.js';
+import { lpNormalization, reduceMax, reduceProd, reduceSum } from '../ops/reduction.js';
 import { gather, pad, slice } from '../ops/shape.js';
 import { RandomStream } from '../random.test.support.js';
 import { tensorOf } from '../tensor/numbers.js';
@@ -48,6 +50,25 @@ describe('second derivatives, compared with finite differences of the first', fu
     Gather: [(x, at) => gather(x!, at!), [real([3, 2]), tensorOf([0, 2, 2], 'int64', [3])]],
     'Gather along the last axis': [(x, at) => gather(x!, at!, 1), [real([2, 3]), tensorOf([0, 2, 2], 'int64', [3])]],
     'Slice and Pad': [(x) => pad(slice(mul(x!, x!), [0], [5], [1], [2]), [0, 1, 1, 0]), [real([2, 5])]],
+    ReduceProd: [(x) => reduceProd(x!, [1]), [real([2, 3], 'float32', 'positive')]],
+    LpNormalization: [(x) => lpNormalization(x!, { axis: 0 }), [real([2, 3])]],
+    MultiHeadAttention: [
+      (q, k, v) => {
+        const attributes = { num_heads: int(2), unidirectional: int(1) };
+        return makeNode({
+          op: 'MultiHeadAttention',
+          domain: 'com.microsoft',
+          inputs: [q!, k!, v!],
+          attributes,
+          outputs: 1,
+        })[0]!;
+      },
+      [real([1, 2, 4], 'float32', 'unit'), real([1, 2, 4], 'float32', 'unit'), real([1, 2, 4], 'float32', 'unit')],
+    ],
+    GridSample: [
+      (x, grid) => call('GridSample', [x!, grid!]),
+      [real([1, 1, 3, 3], 'float32'), tensorOf([0.1, -0.2, 0.35, 0.3], 'float32', [1, 1, 2, 2])],
+    ],
     ReduceMax: [(x) => mul(reduceMax(x!, [1]), x!), [real([2, 3], 'float64', 'distinct')]],
     Scan: [
       (h, xs, w) => scan([h!], [xs!], ([s], [x]) => ({ states: [tanh(add(mul(s!, w!), x!))] })).states[0]!,
