@@ -126,7 +126,7 @@ const layers = {
   onnx: [
     ...['errors', 'tensor', 'graph/ir', 'proto', 'graph/propagate', 'graph/infer', 'graph', 'graph/rewrite'],
     ...['import/upgrade', 'ops', 'autodiff/adjoints', 'decompose', 'graph/optimize', 'import', 'autodiff/rules'],
-    ...['export', 'autodiff/recompute', 'autodiff'],
+    ...['export', 'quantize', 'autodiff/recompute', 'autodiff'],
   ],
   kernels: ['formulas', 'pool', 'matmul', 'conv', 'max-pool'],
   ort: ['native', 'library', 'handles', 'tensors', 'session'],

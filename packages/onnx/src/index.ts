@@ -49,4 +49,10 @@ export { withShapes } from './graph/rewrite/with-shapes.js';
 export type { ParameterRole } from './import/parameter-roles.js';
 export { type Model, type ReadOptions, readModel } from './import/read-model.js';
 export * as ops from './ops.js';
+export {
+  type QuantizedWeightReport,
+  type QuantizeOptions,
+  type QuantizeReport,
+  quantizeWeights,
+} from './quantize/quantize-weights.js';
 export { type DType, type NamedTensors, type TensorData, tensor } from './tensor/tensor.js';

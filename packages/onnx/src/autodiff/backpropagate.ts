@@ -6,6 +6,7 @@ import type { DType } from '../tensor/tensor.js';
 import { missingRule } from './adjoints/no-gradient.js';
 import { operandsOf } from './adjoints/operands.js';
 import { QuantizedValues } from './adjoints/quantized-values.js';
+import { withRestoredWeights } from './adjoints/restored-weights.js';
 import type { Gradient, Pullback } from './adjoints/rule.js';
 import { unbroadcast } from './adjoints/unbroadcast.js';
 import { type CustomRules, gradientRuleOf, stopsAt } from './gradient-rules.js';
@@ -80,7 +81,9 @@ export function backpropagate(
     if (!rule) throw missingRule(node, reachedFrom, leavesBefore(node, leaves));
     quantized.check(node);
     const operands = operandsOf(node);
-    const shown = recomputed?.copyOf(node, gradients) ?? node;
+    const copy = recomputed?.copyOf(node, gradients) ?? node;
+    const known = gradients.find((gradient) => gradient !== null)!;
+    const shown = withRestoredWeights(copy, known, (operand) => !isActive(operand));
     const results = rule(shown, gradients, { wanted: operands.map(isActive), pullback });
     const shownOperands = shown === node ? operands : operandsOf(shown);
     for (const [at, operand] of operands.entries()) {

@@ -110,7 +110,7 @@ function documentationOf({ docString, domain, modelVersion, graph }: ModelProto)
   };
 }
 
-function decodeModel(content: Uint8Array): ModelProto {
+export function decodeModel(content: Uint8Array): ModelProto {
   try {
     return decode(modelProto, content);
   } catch (error) {

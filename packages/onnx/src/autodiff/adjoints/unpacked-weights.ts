@@ -6,15 +6,16 @@ import { call } from '../../graph/make-node.js';
 import { cast, mul, sub } from '../../ops/elementwise.js';
 import { concat, reshape, slice, unsqueeze } from '../../ops/shape.js';
 import { tensorOf } from '../../tensor/numbers.js';
+import { computedAfter } from './compute-late.js';
 import { notDifferentiable } from './no-gradient.js';
 import { inputOf } from './rule.js';
 
 /**
- * The weights [N, K] of a MatMulNBits, as floats: each row is in blocks of `block_size` elements, each with a scale and
+ * The weights [N, K] of a MatMulNBits, as floats, restored when the gradient of its output is known: each row is in blocks of `block_size` elements, each with a scale and
  * a zero point; the last block of a row is filled up. Elements of 4 bits are two to a byte, the first in the low half.
  * @see https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md#com.microsoft.MatMulNBits
  */
-export function unpackedWeights(node: Node): Value {
+export function unpackedWeights(node: Node, gradient: Value): Value {
   const [n, k] = [intAttribute(node, 'N', 0), intAttribute(node, 'K', 0)];
   const [bits, block] = [intAttribute(node, 'bits', 4), intAttribute(node, 'block_size', 0)];
   if (bits !== 4 && bits !== 8) throw refused(node, `its weights have ${bits} bits`);
@@ -22,7 +23,7 @@ export function unpackedWeights(node: Node): Value {
   if (inputOf(node, 1).dtype !== 'uint8') throw refused(node, `its weights are packed in ${inputOf(node, 1).dtype}`);
   if (intAttribute(node, 'weight_prepacked', 0) !== 0) throw refused(node, 'its weights are packed for one processor');
   const blocks = Math.ceil(k / block);
-  const scales = reshape(inputOf(node, 2), [n, blocks]);
+  const scales = computedAfter(gradient, reshape(inputOf(node, 2), [n, blocks]));
   const whole = restored(node, { n, blocks, block, bits, scales });
   return blocks * block === k ? whole : slice(whole, [0], [k], [1]);
 }

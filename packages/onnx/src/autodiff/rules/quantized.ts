@@ -143,7 +143,7 @@ const qLinearConv = restoring((node, x, weights) => {
 const matMulNBits: GradientRule = (node, [gradient], { wanted }) => {
   if (!gradient) return [];
   const at = node.inputs.length > 5 ? 5 : -1;
-  const slopes: Gradient[] = [call('MatMul', [gradient, unpackedWeights(node)])];
+  const slopes: Gradient[] = [call('MatMul', [gradient, unpackedWeights(node, gradient)])];
   if (at > 0 && wanted[at]) slopes[at] = gradient;
   return slopes;
 };
