@@ -12,6 +12,7 @@ export default definePlugin({
   },
   commands: {
     'onnx:grad': async () => (await import('./commands/onnx-grad.js')).onnxGrad,
+    'onnx:quantize': async () => (await import('./commands/onnx-quantize.js')).onnxQuantize,
     'onnx:show': async () => (await import('./commands/onnx-show.js')).onnxShow,
   },
 });

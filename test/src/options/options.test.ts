@@ -331,6 +331,7 @@ describeOptions({
     writeModel: (options: object) => library.writeModel(join(nowhere, 'model.onnx'), graph, options),
     modelBytes: (options: object) => library.modelBytes(graph, options),
     toModel: (options: object) => library.toModel(graph, options),
+    quantizeWeights: (options: object) => library.quantizeWeights(nowhere, join(nowhere, 'out.onnx'), options),
     ...opsCalls,
   },
   exempt: { gradientsOf: 'It takes a list of rules.' },

@@ -43,9 +43,10 @@ export async function readCase(kind: string, name: string): Promise<ModelCase | 
 export async function runModel(
   model: Uint8Array,
   inputs: readonly TensorData[],
+  extra: InferenceSession.SessionOptions['extra'] = {},
 ): Promise<readonly TensorData[] | Error> {
   try {
-    const session = await InferenceSession.create(model, { logSeverityLevel: 4, intraOpNumThreads: 1 });
+    const session = await InferenceSession.create(model, { logSeverityLevel: 4, intraOpNumThreads: 1, extra });
     const feeds = Object.fromEntries(session.inputNames.map((name, index) => [name, toTensor(inputs[index]!)]));
     const results = await session.run(feeds);
     const outputs = session.outputNames.map((name) => fromResult(results[name]!));

@@ -185,8 +185,9 @@ function floatsOf(weight: TensorProto, external: ExternalBytes): Float32Array {
 /** The graph with what was in other files. */
 function inside(graph: GraphProto, external: ExternalBytes): GraphProto {
   const here = (tensor: TensorProto): TensorProto => {
-    const rawData = external.get(tensor);
-    return rawData ? { ...tensor, rawData, externalData: [], dataLocation: 0 } : tensor;
+    if (!external.has(tensor)) return tensor;
+    const { bytes: rawData } = fromTensor(tensor, `The tensor "${tensor.name}"`, external);
+    return { ...tensor, rawData, externalData: [], dataLocation: 0 };
   };
   return {
     ...graph,
