@@ -21,8 +21,8 @@ export const onnxQuantize: PluginCommand = {
     format: flag.string('nbits', "Operators to write: ONNX Runtime's MatMulNBits, or ONNX's DequantizeLinear.", {
       choices: ['nbits', 'qdq'],
     }),
-    include: flag.string(null, 'Only weights or nodes of this name; * stands for any text. May be repeated.'),
-    exclude: flag.string(null, 'No weights or nodes of this name; * stands for any text. May be repeated.'),
+    include: flag.string(null, 'Only weights or nodes of this name; * stands for any text.'),
+    exclude: flag.string(null, 'No weights or nodes of this name; * stands for any text.'),
     out: flag.string(null, 'The .onnx file to write; a large one has a second file, OUT.data.'),
   },
   repeatable: ['include', 'exclude'],
