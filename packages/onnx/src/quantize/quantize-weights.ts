@@ -2,7 +2,7 @@ import { realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { inFile, invalidModel, OnnxError } from '../errors/onnx-error.js';
 import { known } from '../errors/options.js';
-import { readExternalData } from '../import/external-data.js';
+import { findExternalData } from '../import/external-data.js';
 import { type ExternalBytes, fromTensor } from '../import/from-tensor.js';
 import { decodeModel, readModelFile } from '../import/read-model.js';
 import { operatorSetIdProto } from '../proto/codecs.js';
@@ -79,7 +79,7 @@ export async function quantizeWeights(
   return inFile(source, async () => {
     const model = decodeModel(await readModelFile(source));
     if (!model.graph) throw invalidModel('This is not an ONNX model: it holds no graph.');
-    const external = new Map(await readExternalData(model, dirname(source), (path) => read.push(path)));
+    const external = await findExternalData(model, dirname(source), (path) => read.push(path));
     if (read.slice(1).some((path) => resolve(path) === resolve(`${out}.data`))) throw sameFile(`${out}.data`);
     const job = new Quantization(settings, external);
     const graph = inside(
@@ -113,13 +113,13 @@ function checked(options: QuantizeOptions): Settings {
 /** The weights of one file. */
 class Quantization {
   readonly #settings: Settings;
-  readonly #external: Map<TensorProto, Uint8Array>;
+  readonly #external: ExternalBytes;
   readonly #done = new Map<string, { weight: QuantizedWeight; tensors: readonly TensorProto[] }>();
   readonly #seen = new Map<string, readonly string[]>();
   readonly #reports = new Map<string, QuantizedWeightReport>();
   readonly #kept = new Set<string>();
 
-  constructor(settings: Settings, external: Map<TensorProto, Uint8Array>) {
+  constructor(settings: Settings, external: ExternalBytes) {
     this.#settings = settings;
     this.#external = external;
   }
@@ -186,8 +186,8 @@ function floatsOf(weight: TensorProto, external: ExternalBytes): Float32Array {
 function inside(graph: GraphProto, external: ExternalBytes): GraphProto {
   const here = (tensor: TensorProto): TensorProto => {
     if (!external.has(tensor)) return tensor;
-    const { bytes: rawData } = fromTensor(tensor, `The tensor "${tensor.name}"`, external);
-    return { ...tensor, rawData, externalData: [], dataLocation: 0 };
+    const { bytes } = fromTensor(tensor, `The tensor "${tensor.name}"`, external);
+    return { ...tensor, rawData: bytes, externalData: [], dataLocation: 0 };
   };
   return {
     ...graph,
