@@ -76,6 +76,43 @@ async function rolesIn(parts: Omit<ModelParts, 'inputs'> & Partial<Pick<ModelPar
 }
 
 describe('parameter roles', () => {
+  it('scales of quantized weights are constants; biases and gains beside them are not', async () => {
+    const vector = tensor(Float32Array.of(0.3, 0.1));
+    const bytes = tensor(Int8Array.of(1, 2, 3, 4), [2, 2]);
+    const packed = tensor(
+      Uint8Array.from({ length: 16 }, (_, at) => 11 * at),
+      [2, 1, 8],
+    );
+    const inBlocks = { K: int(2), N: int(2), bits: int(4), block_size: int(16) };
+    const { roles } = await readModel(
+      modelOf({
+        domains: ['com.microsoft'],
+        inputs: { x: float32('batch', 2) },
+        nodes: [
+          nodeOf('DynamicQuantizeLinear', ['x'], ['a', 'a_scale', 'a_zero']),
+          nodeOf('MatMulInteger', ['a', 'w', 'a_zero'], ['b']),
+          nodeOf('Mul', ['a_scale', 'w_scale'], ['scale']),
+          nodeOf('Cast', ['b'], ['c'], { to: int(1) }),
+          nodeOf('Mul', ['c', 'scale'], ['d']),
+          nodeOf('Add', ['d', 'up.bias'], ['e']),
+          nodeOf('DequantizeLinear', ['v', 'v_scale'], ['f']),
+          nodeOf('MatMul', ['e', 'f'], ['g']),
+          nodeOf('MatMulNBits', ['g', 'u', 'u_scale'], ['h'], inBlocks, { domain: 'com.microsoft' }),
+          nodeOf('Add', ['h', 'onnx::Add_3'], ['y']),
+        ],
+        initializers: {
+          ...{ w: bytes, v: bytes, u: packed, w_scale: vector, v_scale: vector },
+          ...{ 'up.bias': vector, 'onnx::Add_3': vector, u_scale: tensor(Float32Array.of(0.3, 0.1), [2, 1]) },
+        },
+        outputs: ['y'],
+      }),
+    );
+    expect([...roles]).to.deep.equal([
+      ['up.bias', 'other-weight'],
+      ['onnx::Add_3', 'bias'],
+    ]);
+  });
+
   it('weights in Constant nodes, the initializers of branches, and constants in functions', async () => {
     const constantOf = (name: string, data: TensorData) =>
       nodeOf('Constant', [], [name], { value: tensorAttribute(data) });

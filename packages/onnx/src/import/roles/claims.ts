@@ -86,6 +86,7 @@ export class Claims {
     const { node, at } = use;
     const other = node.inputs[1 - at];
     if (!other || isFrequencyOf(use, this.#uses) || isEpsilonOf(use, this.#uses)) return none;
+    if (isActivationScale(other)) return none;
     if (isRawInput(other, (value) => this.isFixed(value)) && isStandardization(node, at, (v) => this.isFixed(v))) {
       return none;
     }
@@ -108,6 +109,11 @@ export class Claims {
     const before = normal ? sourceOf(normal) : undefined;
     return this.isFixed(scale) && before !== undefined && isNormalized(before);
   }
+}
+
+/** The scale of dynamically quantized activations: what multiplies it is that of the weights, and belongs to them. */
+function isActivationScale(value: Value): boolean {
+  return value.kind === 'node' && value.node.op === 'DynamicQuantizeLinear' && value.output === 1;
 }
 
 /** (x - mean) / deviation of the model's input, or its product with 1 / deviation: not learned. */

@@ -81,6 +81,7 @@ export const linear: ReadonlySet<string> = new Set([
   'FusedMatMul',
   'FusedConv',
   'FusedGemm',
+  'MatMulNBits',
 ]);
 
 export const norms: ReadonlySet<string> = new Set([
