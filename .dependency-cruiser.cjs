@@ -141,7 +141,10 @@ const layers = {
     'commands/show',
     'commands',
   ],
-  data: ['decode', 'decode/png', 'decode/jpeg', 'files', 'images', 'wav', 'parquet', 'augment'],
+  data: [
+    ...['decode', 'decode/png', 'decode/jpeg', 'files', 'images', 'wav', 'parquet', 'augment'],
+    ...['text/tokenizer', 'text'],
+  ],
   'backend-tfjs': ['tf', 'engines/kernels', 'optimizers', 'engines', 'model', 'session'],
   ui: [
     ...['protocol', 'views'],
