@@ -131,7 +131,7 @@ export {
   vocabulary,
 } from './preprocessing/columns.js';
 export type { FittedPreparation, PreparedRow } from './preprocessing/fitted-preparation.js';
-export type { ArrayPlans, Preparation, PrepareOptions } from './preprocessing/preparation.js';
+export type { ArrayNames, ArrayPlans, Preparation, PrepareOptions } from './preprocessing/preparation.js';
 export { RandomStream } from './random/random-stream.js';
 export type { ArrayFiles } from './readers/arrays/arrays-function.js';
 export type { BadRow, OnBadRow } from './readers/bad-rows.js';

@@ -9,7 +9,7 @@ export { fsError } from './fs/fs-error.js';
 export { openRegularFile, readWholeFile } from './fs/open-regular-file.js';
 export { copyToNewFile } from './fs/safe-files.js';
 export { readCsvColumns } from './readers/csv/csv-columns.js';
-export { type ReaderFunction, readerFunction } from './readers/reader-function.js';
+export { locateFile, type ReaderFunction, readerFunction } from './readers/reader-function.js';
 export { writeTensorFile } from './tensor/tensor-file.js';
 export { localLauncher } from './train/launch/local/local-launcher.js';
 export { threadLimit, threadsOf } from './worker/thread-limit.js';

@@ -20,6 +20,7 @@ export type { Column } from './data/pipeline/arrays.js';
 export type { DatasetReader, ReadData, ReadExample, ReadRequest } from './data/pipeline/dataset-reader.js';
 export { checkOptions, type NoOptions, type OptionsOwner, refuseMisspelled } from './errors/check-options.js';
 export { type ErrorCode, ForgeError, isForgeError, messageOf } from './errors/forge-error.js';
+export { isObject } from './json/is-object.js';
 export type { MediaValue } from './metrics/media-value.js';
 export type { Direction } from './metrics/metric-direction.js';
 export type { MediaRecord, MetricRecord, MetricSink, MetricsEnd } from './metrics/metric-sink.js';
@@ -90,7 +91,19 @@ export type { CommandRequest, CommandResult, CommandWord, PluginCommand } from '
 export type { PluginRun } from './plugins/contract/plugin-run.js';
 export type { OpenPredictor, Predictor, PredictorInput, PredictorRequest } from './plugins/contract/predictor.js';
 export { type LauncherSettings, type Providers, providerToken } from './plugins/contract/providers.js';
+export { isCount, isListOf, isText, requireOption, stepOptions } from './preprocessing/steps/check-step.js';
+export { describeCell } from './preprocessing/steps/describe-cell.js';
 export { resizeImage } from './preprocessing/steps/resize-image.js';
+export {
+  type Fitting,
+  type Json,
+  type MadeArray,
+  type NamedArrays,
+  type Step,
+  type Value,
+  ValueProblem,
+  type ValueType,
+} from './preprocessing/steps/step.js';
 export { RandomStream } from './random/random-stream.js';
 export type { RunFolder } from './run/folder/run-folder.js';
 export type { Sampler, SamplerRequest, TrialOutcome } from './sweep/samplers/sampler.js';

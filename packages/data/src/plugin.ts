@@ -7,4 +7,8 @@ export default definePlugin({
     parquet: async () => (await import('./parquet/parquet-reader.js')).parquetReader,
     wav: async () => (await import('./wav/wav-reader.js')).wavReader,
   },
+  steps: {
+    chat: async () => (await import('./text/encode-chat.js')).encodeChat as never,
+    encodeText: async () => (await import('./text/encode-text.js')).encodeText as never,
+  },
 });

@@ -249,7 +249,7 @@ export class ForgeLibrary implements CommandForge {
   async loadData(experiment: PreparedRun, ...args: readonly unknown[]): Promise<LoadedData> {
     const { loadData, openData, refuseMisnamed } = await import('./data/load-data.js');
     const { preprocessingOf } = await import('./prepare/preprocessing-of.js');
-    const stored = await preprocessingOf(experiment);
+    const stored = await preprocessingOf(this.services, experiment);
     const data = await loadData(experiment.data, experiment.values, args, stored);
     await openData(data);
     if (experiment.reopened === null && experiment.startsFrom === undefined) refuseMisnamed(data, experiment.data.path);

@@ -2,7 +2,7 @@ import { checkOptions } from '../errors/check-options.js';
 import { ForgeError } from '../errors/forge-error.js';
 import { type StepKind, stepKinds } from './step-kinds.js';
 import { isListOf, isText, requireOption } from './steps/check-step.js';
-import type { PlannedStep, ValueType } from './steps/step.js';
+import type { Json, PlannedStep, Step, ValueType } from './steps/step.js';
 
 export interface OneHotOptions {
   /** A category that no training row has: a vector of zeros (default), or an error. */
@@ -51,6 +51,15 @@ export class ColumnPlan {
   /** A plan that reads a column by a name, or, by null, the one that it is called after. */
   static of(source: string | null): ColumnPlan {
     return new ColumnPlan(source, [], false, null);
+  }
+
+  /**
+   * A step that a package brings. For `forge predict` and servers to read it from a run, the package is a plugin that
+   * provides it under `steps`.
+   * @param given its options
+   */
+  step<Options extends Json>(step: Step<Options>, given: object): ColumnPlan {
+    return this.#with(step as unknown as Step<Json, Json>, given);
   }
 
   /** A number as it is; true and false are 1 and 0. */
@@ -145,7 +154,11 @@ export class ColumnPlan {
   }
 
   private withStep(kind: StepKind, given: object): ColumnPlan {
-    const step = stepKinds[kind];
+    return this.#with(stepKinds[kind], given);
+  }
+
+  #with(step: Step<Json, Json>, given: object): ColumnPlan {
+    const { kind } = step;
     const planned = { step, options: step.options(given) };
     const before = this.gives;
     const last = this.steps.at(-1)?.step;

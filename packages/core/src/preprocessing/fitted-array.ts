@@ -8,7 +8,7 @@ import {
   typeOfColumn,
   widthOfColumn,
 } from './fitted-column.js';
-import type { Value } from './steps/step.js';
+import type { NamedArrays, Value } from './steps/step.js';
 
 /** A named array of the model, and the columns that it is made of. */
 export interface FittedArray {
@@ -21,7 +21,8 @@ export interface FittedArray {
   readonly outputs: readonly string[] | null;
 }
 
-type Convert = (row: Row, index: number) => TensorData | TypedArray | number;
+type Converted = TensorData | TypedArray | number | NamedArrays;
+type Convert = (row: Row, index: number) => Converted;
 
 /** Converts rows to the array, without a batch dimension. */
 export function convertArray({ joined, columns }: FittedArray): Convert {
@@ -35,13 +36,13 @@ export function convertArray({ joined, columns }: FittedArray): Convert {
   const isClass = typeOfColumn(columns[0]!.steps) === 'class';
   return (row, index) => {
     const value = arrayOf(convert(row, index), source, row, index);
-    return isClass ? tensor(Int32Array.of(value as number), []) : value;
+    return isClass && typeof value === 'number' ? tensor(Int32Array.of(value), []) : value;
   };
 }
 
 interface Part {
   readonly source: string;
-  readonly convert: (row: Row, index: number) => Value;
+  readonly convert: (row: Row, index: number) => Value | NamedArrays;
   readonly width: number;
 }
 
@@ -57,7 +58,7 @@ function join(parts: readonly Part[], row: Row, index: number): Float32Array {
   return out;
 }
 
-function arrayOf(value: Value, source: string, row: Row, index: number): TensorData | TypedArray | number {
+function arrayOf(value: Value | NamedArrays, source: string, row: Row, index: number): Converted {
   const given = requireValue(value, source, row, index);
   if (typeof given === 'string' || typeof given === 'boolean') throw badValue(source, row, index, 'is not a number');
   if (typeof given === 'number' && !Number.isFinite(Math.fround(given))) {

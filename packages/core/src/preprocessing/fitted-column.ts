@@ -2,7 +2,15 @@ import { ForgeError } from '../errors/forge-error.js';
 import type { Row } from '../tensor/row.js';
 import { nearestName } from '../text/flag-names.js';
 import { describeCell } from './steps/describe-cell.js';
-import { type FittedStep, type Value, ValueProblem, type ValueType } from './steps/step.js';
+import {
+  type FittedStep,
+  type MadeArray,
+  type NamedArrays,
+  type PlannedStep,
+  type Value,
+  ValueProblem,
+  type ValueType,
+} from './steps/step.js';
 
 /** What the cells of a column are in the training rows: `mixed` for several types, or none but missing ones. */
 export type CellType = 'number' | 'string' | 'boolean' | 'array' | 'mixed';
@@ -19,7 +27,7 @@ export interface FittedColumn {
 /** A function over values, and whether it gets missing ones. */
 interface ValueFunction {
   readonly takesMissing: boolean;
-  readonly convert: (value: Value) => Value;
+  readonly convert: (value: Value, further: readonly Value[]) => Value | NamedArrays;
 }
 
 /**
@@ -31,23 +39,38 @@ export function convertColumn(
   source: string,
   steps: readonly FittedStep[],
   ...then: readonly ValueFunction[]
-): (row: Row, index: number) => Value {
+): (row: Row, index: number) => Value | NamedArrays {
   const ofSteps = steps.map(({ step, options, state }) => {
     return { takesMissing: step.takesMissing === true, convert: step.convert(options, state) };
   });
   const functions = [...ofSteps, ...then].map(({ takesMissing, convert }) => {
-    return takesMissing ? convert : (value: Value) => (value === null ? null : convert(value));
+    return takesMissing
+      ? convert
+      : (value: Value, further: readonly Value[]) => (value === null ? null : convert(value, further));
   });
+  const also = alsoRead(steps);
   return (row, index) => {
-    let value = cellOf(row, source, index);
+    let value: Value | NamedArrays = cellOf(row, source, index);
+    const further = also.map((name) => cellOf(row, name, index));
     try {
-      for (const convert of functions) value = convert(value);
+      for (const convert of functions) value = convert(value as Value, further);
     } catch (error) {
       if (error instanceof ValueProblem) throw badValue(source, row, index, error.message, error.hint);
       throw error;
     }
     return value;
   };
+}
+
+/** The further columns that the steps of a column read. */
+export function alsoRead(steps: readonly PlannedStep[]): readonly string[] {
+  return steps[0]?.step.also?.(steps[0].options) ?? [];
+}
+
+/** The arrays that the steps of a column make, if they make several. */
+export function arraysOf(steps: readonly PlannedStep[]): readonly MadeArray[] | undefined {
+  const last = steps.at(-1);
+  return last?.step.arrays?.(last.options);
 }
 
 /** The value of a column, missing ones as null. @throws ForgeError DATA_INVALID where the row has no such column */
@@ -89,8 +112,8 @@ function describeRow(row: Row): string {
 }
 
 /** @throws ForgeError DATA_INVALID for a value that is still missing after all steps */
-export function requireValue(value: Value, source: string, row: Row, index: number): Exclude<Value, null> {
-  if (value !== null) return value;
+export function requireValue<V extends Value | NamedArrays>(value: V, source: string, row: Row, index: number): Exclude<V, null> {
+  if (value !== null) return value as Exclude<V, null>;
   const hint = 'Fill it in or remove the row; or train a run with impute() in its steps.';
   throw badValue(source, row, index, 'is missing', hint);
 }

@@ -3,8 +3,8 @@ import type { Row } from '../tensor/row.js';
 import type { TensorData, TypedArray } from '../tensor/tensor-data.js';
 import { nearestName } from '../text/flag-names.js';
 import { convertArray, type FittedArray } from './fitted-array.js';
-import { type CellType, widthOfColumn } from './fitted-column.js';
-import type { FittedStep } from './steps/step.js';
+import { alsoRead, arraysOf, type CellType, widthOfColumn } from './fitted-column.js';
+import type { FittedStep, PlannedStep } from './steps/step.js';
 
 /** Named arrays of one row, without a batch dimension. */
 export type PreparedRow<N extends string = string> = { readonly [Name in N]: TensorData | TypedArray | number };
@@ -24,12 +24,12 @@ export class FittedPreparation {
 
   /** All arrays of a row. @throws ForgeError DATA_INVALID naming the row and the column */
   convert(row: Row, index: number): PreparedRow {
-    return this.#convert(row, index, this.arrays);
+    return this.#convert(row, index, this.arrays, false);
   }
 
   /** The arrays of a row that the model reads to predict: all but the targets. @throws ForgeError DATA_INVALID */
   convertInputs(row: Row, index: number): PreparedRow {
-    return this.#convert(row, index, this.inputs);
+    return this.#convert(row, index, this.inputs, true);
   }
 
   get inputs(): readonly FittedArray[] {
@@ -43,7 +43,17 @@ export class FittedPreparation {
   /** The raw columns that the inputs are made of, and what their cells are. */
   get columns(): ReadonlyMap<string, CellType> {
     const columns = this.inputs.flatMap((array) => array.columns);
-    return new Map(columns.map(({ source, cells }) => [source, cells]));
+    return new Map(
+      columns.flatMap(({ source, cells, steps }) => [
+        [source, cells] as const,
+        ...alsoRead(steps).map((name) => [name, cells] as const),
+      ]),
+    );
+  }
+
+  /** What fills the arrays that differ in length, by name. */
+  get padding(): Readonly<Record<string, number>> {
+    return paddingOf(this.arrays.flatMap(({ columns }) => columns.map(({ steps }) => ({ steps }))));
   }
 
   /** The names of the classes of a `label()`, by index. */
@@ -86,9 +96,18 @@ export class FittedPreparation {
     });
   }
 
-  #convert(row: Row, index: number, arrays: readonly FittedArray[]): PreparedRow {
+  #convert(row: Row, index: number, arrays: readonly FittedArray[], inputsOnly: boolean): PreparedRow {
     const prepared: Record<string, PreparedRow[string]> = {};
-    for (const { name } of arrays) prepared[name] = this.#converters.get(name)!(row, index);
+    for (const { name, columns } of arrays) {
+      const value = this.#converters.get(name)!(row, index);
+      if (typeof value === 'number' || !('arrays' in value)) {
+        prepared[name] = value;
+        continue;
+      }
+      for (const made of arraysOf(columns[0]!.steps) ?? []) {
+        if (!(inputsOnly && made.isTarget)) prepared[made.name] = value.arrays[made.name]!;
+      }
+    }
     return prepared;
   }
 
@@ -97,7 +116,9 @@ export class FittedPreparation {
   }
 
   #array(name: string): FittedArray {
-    const array = this.arrays.find((other) => other.name === name);
+    const array =
+      this.arrays.find((other) => other.name === name) ??
+      this.arrays.find(({ columns }) => arraysOf(columns[0]!.steps)?.some((made) => made.name === name));
     if (array !== undefined) return array;
     const names = this.arrays.map((other) => other.name);
     throw new ForgeError('DATA_INVALID', `The preprocessing makes no array "${name}".`, {
@@ -105,4 +126,12 @@ export class FittedPreparation {
       hint: `It makes ${names.join(', ')}.${nearestName(name, names) === undefined ? '' : ` Did you mean ${nearestName(name, names)}?`}`,
     });
   }
+}
+
+/** The padding of the arrays that steps make. */
+export function paddingOf(
+  columns: readonly { readonly steps: readonly PlannedStep[] }[],
+): Readonly<Record<string, number>> {
+  const made = columns.flatMap(({ steps }) => arraysOf(steps) ?? []);
+  return Object.fromEntries(made.map(({ name, pad }) => [name, pad]));
 }

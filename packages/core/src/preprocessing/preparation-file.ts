@@ -6,7 +6,7 @@ import type { FittedArray } from './fitted-array.js';
 import type { CellType } from './fitted-column.js';
 import { FittedPreparation } from './fitted-preparation.js';
 import { type StepKind, stepKinds } from './step-kinds.js';
-import type { FittedStep, Json } from './steps/step.js';
+import type { FittedStep, Json, PlannedStep } from './steps/step.js';
 
 /** A step with its options and what it learned from the training rows. */
 export interface StoredStep {
@@ -83,9 +83,14 @@ function encodeStep({ step, options, state }: FittedStep): StoredStep {
 /**
  * Reads parsed JSON, which may be anyone's.
  * @param file its path, for messages
+ * @param further the steps of plugins by their kind
  * @throws ForgeError RUN_INVALID naming the file and what is wrong with it
  */
-export function decodePreparation(value: Record<string, unknown>, file: string): StoredPreparation {
+export function decodePreparation(
+  value: Record<string, unknown>,
+  file: string,
+  further: ReadonlyMap<string, PlannedStep['step']> = new Map(),
+): StoredPreparation {
   if (value.kind !== 'preparation' || value.version !== 1) {
     throw invalid(
       file,
@@ -103,7 +108,7 @@ export function decodePreparation(value: Record<string, unknown>, file: string):
     const fitted = columns.map(({ source, cells, steps }) => ({
       source,
       cells,
-      steps: steps.map((step) => decodeStep(step, file)),
+      steps: steps.map((step) => decodeStep(step, file, further)),
     }));
     if (fitted.some(({ steps }) => steps.length === 0)) throw invalid(file, `has no steps for "${array.name}"`);
     return { name: array.name, joined, columns: fitted, isTarget: target, outputs };
@@ -111,8 +116,20 @@ export function decodePreparation(value: Record<string, unknown>, file: string):
   return { fitted: new FittedPreparation(name, rows, decoded), conversions, source };
 }
 
-function decodeStep({ kind, version, options, state }: StoredStep, file: string): FittedStep {
-  const step = Object.hasOwn(stepKinds, kind) ? stepKinds[kind as StepKind] : undefined;
+/** The kinds of steps in a file that are not Forge's own: a plugin provides them. */
+export function furtherKinds(value: Readonly<Record<string, unknown>>): readonly string[] {
+  if (invalidField(isPreparationFile, value) !== undefined) return [];
+  const { arrays } = value as unknown as PreparationFile;
+  const kinds = arrays.flatMap(({ columns }) => columns.flatMap(({ steps }) => steps.map(({ kind }) => kind)));
+  return [...new Set(kinds)].filter((kind) => !Object.hasOwn(stepKinds, kind));
+}
+
+function decodeStep(
+  { kind, version, options, state }: StoredStep,
+  file: string,
+  further: ReadonlyMap<string, PlannedStep['step']>,
+): FittedStep {
+  const step = Object.hasOwn(stepKinds, kind) ? stepKinds[kind as StepKind] : further.get(kind);
   if (step === undefined) throw invalid(file, `has a step of the unknown kind "${kind}"`);
   if (step.version !== version)
     throw invalid(file, `has a step ${kind} of version ${version}; this Forge reads version ${step.version}`);

@@ -4,8 +4,8 @@ import { isObject } from '../json/is-object.js';
 import type { Row } from '../tensor/row.js';
 import { ColumnPlan } from './column-plan.js';
 import type { FittedArray } from './fitted-array.js';
-import { type CellType, convertColumn } from './fitted-column.js';
-import { FittedPreparation } from './fitted-preparation.js';
+import { arraysOf, type CellType, convertColumn } from './fitted-column.js';
+import { FittedPreparation, paddingOf } from './fitted-preparation.js';
 import { type FittedStep, type Fitting, type Json, type PlannedStep, type Value, ValueProblem } from './steps/step.js';
 
 /**
@@ -18,6 +18,11 @@ export interface PrepareOptions {
   /** The name of its file in the run, `preprocessing/<name>.json`. Default: `inputs`. */
   readonly name?: string;
 }
+
+/** The names of the arrays that plans make: their own, or those that a step `makes`. */
+export type ArrayNames<A extends ArrayPlans> = {
+  [K in keyof A]: A[K] extends { readonly makes: infer N extends string } ? N : K & string;
+}[keyof A];
 
 /** Reads the training rows. */
 export interface TrainingRows {
@@ -48,6 +53,7 @@ export class Preparation<N extends string = string> {
     checkOptions(options, ['name'], { of: 'prepare(arrays, options)' });
     this.name = checkName(options.name ?? 'inputs');
     this.#arrays = plannedArrays(plans);
+    checkNames(this.#arrays);
     this.#rows = rows;
   }
 
@@ -82,6 +88,11 @@ export class Preparation<N extends string = string> {
     }
     this.#fitted = fitted;
     this.#fitting = Promise.resolve(fitted);
+  }
+
+  /** What fills the arrays that differ in length, by name. Known before it is fitted. */
+  get padding(): Readonly<Record<string, number>> {
+    return paddingOf(this.#arrays.flatMap(({ columns }) => columns.map(({ plan }) => ({ steps: plan.steps }))));
   }
 
   /** How many training rows there are now: others than it was fitted on, if it was restored and the data changed. */
@@ -246,6 +257,20 @@ function plannedArrays(plans: ArrayPlans): PlannedArray[] {
       );
     }
     return { name, joined: true, columns };
+  });
+}
+
+/** Steps that make several arrays may make one that there is already. */
+function checkNames(arrays: readonly PlannedArray[]): void {
+  const names = arrays.flatMap(({ name, columns }) => {
+    const made = arraysOf(columns[0]!.plan.steps);
+    return made === undefined ? [name] : made.map((array) => array.name);
+  });
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice === undefined) return;
+  throw new ForgeError('DATA_INVALID', `prepare makes two arrays called "${twice}".`, {
+    about: twice,
+    hint: "Give one of them another name: tokenize(tokenizer, { arrays: { input_ids: 'answer_ids' } }).",
   });
 }
 

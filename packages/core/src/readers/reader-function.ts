@@ -44,12 +44,23 @@ export function prepareReading(
   checkOptions: (options: object, path: string) => unknown = () => undefined,
 ): () => Promise<ReadData> {
   const datasets = configBeingLoaded()?.loader.datasets;
-  const place = datasets === undefined ? placeOf(format, path) : datasets.locate(checkedPath(format, path));
-  if (isAbsolute(place)) noteFileRead(place, format);
+  const place = locateFile(format, path);
   if (options !== undefined) checkOptions(options, place);
   const warn = (message: string) =>
     datasets === undefined ? process.stderr.write(`Warning: ${printableText(message)}\n`) : datasets.warn(message);
   return () => openNamed(format, reader, { path: place, options: { ...options }, warn });
+}
+
+/**
+ * The absolute path of a file that a function of a config's `load` reads, found as those of readers are; the run notes that
+ * it needs it.
+ * @param of the function, for messages
+ */
+export function locateFile(of: string, path: string | URL): string {
+  const datasets = configBeingLoaded()?.loader.datasets;
+  const place = datasets === undefined ? placeOf(of, path) : datasets.locate(checkedPath(of, path));
+  if (isAbsolute(place)) noteFileRead(place, of);
+  return place;
 }
 
 async function openNamed(

@@ -22,6 +22,7 @@ import { reopenCheckpointStore } from '../prepare/checkpoint-store-of-run.js';
 import { versionsOf, warnOfOtherLoader } from '../prepare/compare-versions.js';
 import type { PreparedRun } from '../prepare/prepared-run.js';
 import { disposeOnFailure, startEngine, startEngineOf } from '../prepare/start-engine.js';
+import { stepFinder } from '../prepare/step-finder.js';
 import type { Services } from '../services/services.js';
 import { findCheckpoint } from './find-checkpoint.js';
 import { inMemoryConfigs } from './in-memory-configs.js';
@@ -51,7 +52,7 @@ export async function loadFromCheckpoint(
   const checkpoint = await findCheckpoint(services, path, address, store).finally(() => store.close());
   const { info } = checkpoint;
   const state = { ...checkpoint.state, parameters: parametersOf(checkpoint, weights, path) };
-  const preparations = await readPreprocessing(path, record);
+  const preparations = await readPreprocessing(path, record, stepFinder(services));
   const readConfigs = await configsOf(services, path, record, options);
 
   const { engine, declarer } = await startFor(services, record, stored, options);

@@ -13,6 +13,7 @@ import { readRunRecord } from '../../run/record/read-run-record.js';
 import type { Row } from '../../tensor/row.js';
 import { toBatch } from '../data/accept-arrays.js';
 import { packageFolders } from '../prepare/package-folders.js';
+import { stepFinder } from '../prepare/step-finder.js';
 import type { Services } from '../services/services.js';
 import { findCheckpoint } from './find-checkpoint.js';
 import { folderOfWeights } from './folder-of-weights.js';
@@ -55,7 +56,7 @@ export async function openPredictor(
   const { path } = await findRun(run, directory, directory);
   const record = await readRunRecord(path);
   const { backend, engine: usual, batch } = record;
-  const preparations = await readPreprocessing(path, record);
+  const preparations = await readPreprocessing(path, record, stepFinder(services));
   const source = await services.backends.find(backend.name, backend.package);
   const make = await services.plugins.optionalProvider(source.plugin, 'predictors', backend.name);
   if (make === undefined) {

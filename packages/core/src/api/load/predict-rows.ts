@@ -29,7 +29,7 @@ export async function predictRows(
     if (typeof row !== 'object' || row === null) throw notRows();
     return preparation.convertInputs(row, first + index);
   });
-  const outputs: Outputs = outputTensors(await predict(stack(padTokens(examples), first)));
+  const outputs: Outputs = outputTensors(await predict(stack(padTokens(examples, preparation.padding), first)));
   return predictedRows(outputs, preparation, rows.length);
 }
 
@@ -63,8 +63,11 @@ export function onlyPreparation(stored: StoredPreparations): FittedPreparation {
   return fitted;
 }
 
-/** Tokens of different lengths, of `tokenize({ pad: false })`, are padded with 0 to the longest. */
-function padTokens(examples: ReturnType<FittedPreparation['convertInputs']>[]) {
+/** Tokens of different lengths are padded to the longest: as the step says, those of `tokenize({ pad: false })` with 0. */
+function padTokens(
+  examples: ReturnType<FittedPreparation['convertInputs']>[],
+  padding: Readonly<Record<string, number>>,
+) {
   const longest = new Map<string, number>();
   for (const example of examples) {
     for (const [name, value] of Object.entries(example)) {
@@ -74,7 +77,7 @@ function padTokens(examples: ReturnType<FittedPreparation['convertInputs']>[]) {
   return examples.map((example) => {
     const padded = Object.entries(example).map(([name, value]) => {
       if (!(value instanceof Int32Array)) return [name, value] as const;
-      const out = new Int32Array(longest.get(name)!);
+      const out = new Int32Array(longest.get(name)!).fill(padding[name] ?? 0);
       out.set(value);
       return [name, tensor(out)] as const;
     });

@@ -5,7 +5,7 @@ import { projectRoot } from '../../config/project/project-root.js';
 import { requirePackage } from '../../fs/require-package.js';
 import { builtins } from '../../plugins/builtins/builtins.js';
 import type { AnnouncedKind } from '../../plugins/contract/providers.js';
-import { publishedLaunchers, publishedReaders } from '../../plugins/discovery/published-packages.js';
+import { publishedLaunchers, publishedReaders, publishedSteps } from '../../plugins/discovery/published-packages.js';
 import { PluginHost } from '../../plugins/host/plugin-host.js';
 import { BackendRegistry } from '../../plugins/registry/backend-registry.js';
 import { CommandRegistry } from '../../plugins/registry/command-registry.js';
@@ -30,6 +30,7 @@ const tokens: Tokens = {
   sinks: token('sinks'),
   hooks: token('hooks'),
   readers: token('readers'),
+  steps: token('steps'),
   launchers: token('launchers'),
   samplers: token('samplers'),
   checkpointStores: token('checkpointStores'),
@@ -57,6 +58,7 @@ export function createServices(environment: Environment): Services {
   provide('launchers', () => registry('launchers', 'launcher', publishedLaunchers));
   provide('samplers', () => registry('samplers', 'method'));
   provide('readers', () => registry('readers', null, publishedReaders));
+  provide('steps', () => registry('steps', null, publishedSteps));
   provide('checkpoints', () => (run) => new FileCheckpointStore(join(run, 'checkpoints')));
   return resolveAll(container);
 }

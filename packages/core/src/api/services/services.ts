@@ -15,6 +15,7 @@ export interface Services {
   readonly sinks: ProviderRegistry<'sinks'>;
   readonly hooks: ProviderRegistry<'hooks'>;
   readonly readers: ProviderRegistry<'readers'>;
+  readonly steps: ProviderRegistry<'steps'>;
   readonly launchers: ProviderRegistry<'launchers'>;
   readonly samplers: ProviderRegistry<'samplers'>;
   readonly checkpointStores: ProviderRegistry<'checkpointStores'>;

@@ -113,7 +113,7 @@ async function openTraining<T>(
   };
   const phase = phaseOf(parts, experiment.values);
   const waitFor = <T>(work: Promise<T>) => failIfHung(phase, unlessStopped(stop, work));
-  const stored = await preprocessingOf(experiment);
+  const stored = await preprocessingOf(services, experiment);
   const loaded = await waitFor(loadData(experiment.data, experiment.values, [], stored));
   await waitFor(openData(loaded));
   const changed = stored && changedRows(loaded);

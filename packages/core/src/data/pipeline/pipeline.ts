@@ -2,6 +2,7 @@ import { checkOptions, type NoOptions } from '../../errors/check-options.js';
 import { ForgeError } from '../../errors/forge-error.js';
 import type { PreparedRow } from '../../preprocessing/fitted-preparation.js';
 import {
+  type ArrayNames,
   type ArrayPlans,
   Preparation,
   type PrepareOptions,
@@ -22,7 +23,7 @@ import { type BucketOptions, checkBuckets } from '../operators/bucket-options.js
 import { checkFilter, type FilterFunction, type FilterOptions, filter } from '../operators/filter.js';
 import { isOpened, type MapFunction, type MapOptions, map } from '../operators/map.js';
 import { type PadBatchOptions, type Padded, padBatch } from '../operators/pad-batch.js';
-import { convertsElements, type PadOptions } from '../operators/pad-options.js';
+import { convertsElements, type PadOptions, padSynonyms } from '../operators/pad-options.js';
 import { prefetch } from '../operators/prefetch.js';
 import { repeat } from '../operators/repeat.js';
 import { shard } from '../operators/shard.js';
@@ -48,11 +49,26 @@ interface Chain {
   /** Whether an index is another element in each epoch. */
   readonly reordered: boolean;
   readonly source: DatasetSource | null;
+  /** What fills arrays that differ in length, by name: batches pad them. Empty after a batch or a map. */
+  readonly padding: Readonly<Record<string, number>>;
+  /** Whether the next batch is one of similar lengths. */
+  readonly buckets: SimilarLengths | null;
 }
+
+/** Which lengths are put into one batch, for arrays that steps of `prepare` say how to pad. */
+export interface SimilarLengths {
+  /** The longest length of each bucket, ascending; one more bucket holds what is longer. */
+  readonly boundaries?: readonly number[];
+  /** The padded length is a multiple of this number. Default: 8. */
+  readonly multiple?: number;
+}
+
+/** Each is at most a third or a half longer than the one before: so much is padded at most. */
+const usualBoundaries = [8, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 3072, 4096];
 
 const mapSynonyms = { numParallelCalls: 'concurrency', numWorkers: 'concurrency' };
 
-const noChain: Chain = { maps: 0, conversions: [], reordered: false, source: null };
+const noChain: Chain = { maps: 0, conversions: [], reordered: false, source: null, padding: {}, buckets: null };
 
 /**
  * A dataset with chainable operators. Each operator works on the elements at its place in the chain (a shuffle after a
@@ -106,6 +122,8 @@ export class Pipeline<T> implements Dataset<T> {
       maps: Math.max(0, ...chains.map(({ maps }) => maps)),
       conversions: converts === undefined ? [...conversions] : [...conversions, converts],
       reordered: reorders || chains.some(({ reordered }) => reordered),
+      padding: Object.assign({}, ...chains.map(({ padding }) => padding)),
+      buckets: null,
     });
   }
 
@@ -134,9 +152,23 @@ export class Pipeline<T> implements Dataset<T> {
     return this.#then((source) => shuffle(source, seed, options), { reordered: true });
   }
 
-  /** Stacks `size` elements at a time into batches of new arrays; the last may be smaller. */
+  /**
+   * Stacks `size` elements at a time into batches of new arrays; the last may be smaller. Arrays of steps that say how,
+   * such as the tokens of texts, are padded to the longest of the batch.
+   */
   batch(size: number, options?: BatchOptions): Pipeline<Batched<T>> {
-    return this.#then((source) => batch(source, size, options));
+    const { padding, buckets } = this.#chain;
+    const [length] = Object.keys(padding);
+    const batched = { padding: {}, buckets: null };
+    if (length === undefined) return this.#then((source) => batch(source, size, options), batched);
+    checkOptions(options, ['dropRemainder'], { of: 'batch(size, options)', synonyms: { dropLast: 'dropRemainder' } });
+    if (buckets === null) {
+      const padded = { pad: padding, ...options };
+      return this.#then((source) => padBatch(source, size, padded) as Dataset<Batched<T>>, batched);
+    }
+    const similar = { boundaries: usualBoundaries, multiple: 8, ...buckets, ...options, size, length, pad: padding };
+    checkBuckets<T>(similar);
+    return this.#whenOpen((source) => bucketByLength(source, similar) as Promise<Dataset<Batched<T>>>, batched);
   }
 
   /** Converts each element; `fn` may be asynchronous, and gets reproducible random numbers. */
@@ -187,9 +219,19 @@ export class Pipeline<T> implements Dataset<T> {
    * Padded batches of elements of similar lengths. A batch comes as soon as its bucket is full, then the rest, shortest
    * first. Shuffle before it: lengths are then still read only once, when it is opened.
    */
-  bucketByLength(options: BucketOptions<T>): Pipeline<Padded<T>> {
-    checkBuckets(options);
-    return this.#whenOpen((source) => bucketByLength(source, options), this.#padded('bucketByLength', options));
+  bucketByLength(options: BucketOptions<T>): Pipeline<Padded<T>>;
+  /**
+   * The next `batch(size)` has elements of similar lengths, padded as the steps of `prepare` say. Without options, for
+   * lengths up to 4096.
+   */
+  bucketByLength(options?: SimilarLengths): Pipeline<T>;
+  bucketByLength(options: SimilarLengths | BucketOptions<T> = {}): Pipeline<T> | Pipeline<Padded<T>> {
+    if (!('size' in options || 'length' in options || 'pad' in options)) return this.#withSimilarLengths(options);
+    checkBuckets(options as BucketOptions<T>);
+    return this.#whenOpen((source) => bucketByLength(source, options as BucketOptions<T>), {
+      ...this.#padded('bucketByLength', options as BucketOptions<T>),
+      padding: {},
+    });
   }
 
   /** Every `count`-th element, from number `index` on: one of `count` parts that together are the whole. */
@@ -230,7 +272,7 @@ export class Pipeline<T> implements Dataset<T> {
   }
 
   /** Preprocessing fitted on this dataset. To fit it on the training data only, split first, or use `splits`. */
-  prepare<P extends ArrayPlans>(arrays: P, options?: PrepareOptions): Pipeline<PreparedRow<keyof P & string>> {
+  prepare<P extends ArrayPlans>(arrays: P, options?: PrepareOptions): Pipeline<PreparedRow<ArrayNames<P>>> {
     return this.prepareWith(new Preparation(arrays, trainingRows(this), options));
   }
 
@@ -249,7 +291,8 @@ export class Pipeline<T> implements Dataset<T> {
       return map(rows, { name: 'preprocessing', fn: convert, random: RandomStream.of(0, 'prepare') });
     });
     const conversions = [...this.#chain.conversions, preparation];
-    return new Pipeline(prepared as LazyDataset<PreparedRow<N>>, { ...this.#chain, conversions });
+    const { padding } = preparation;
+    return new Pipeline(prepared as LazyDataset<PreparedRow<N>>, { ...this.#chain, conversions, padding });
   }
 
   /** The rows of epoch 0, of which only some columns are needed: images need not be decoded for their labels. */
@@ -299,8 +342,19 @@ export class Pipeline<T> implements Dataset<T> {
     const source = isOpened(fn) ? this.#source.after(() => fn.open()) : this.#source;
     return new Pipeline(
       source.map((dataset) => map(dataset, mapping)),
-      { ...this.#chain, maps: maps + 1, ...change },
+      { ...this.#chain, maps: maps + 1, padding: {}, ...change },
     );
+  }
+
+  #withSimilarLengths(options: SimilarLengths): Pipeline<T> {
+    checkOptions(options, ['boundaries', 'multiple'], { of: 'bucketByLength(options)', synonyms: padSynonyms });
+    if (Object.keys(this.#chain.padding).length === 0) {
+      throw new ForgeError('DATA_INVALID', 'bucketByLength does not know which arrays to pad.', {
+        about: 'bucketByLength',
+        hint: "Prepare texts with a tokenizer first; or name the arrays: { size: 32, boundaries: [16, 32], length: 'tokens', pad: { tokens: 0 } }.",
+      });
+    }
+    return new Pipeline(this.#source, { ...this.#chain, buckets: options });
   }
 
   /** Predictions pad with zeros too. */
@@ -354,8 +408,8 @@ export class Splits<T, P extends Preparation | undefined = undefined> {
   prepare<A extends ArrayPlans>(
     arrays: A,
     options?: PrepareOptions,
-  ): Splits<PreparedRow<keyof A & string>, Preparation<keyof A & string>> {
-    const preparation = new Preparation<keyof A & string>(arrays, trainingRows(this.train), options);
+  ): Splits<PreparedRow<ArrayNames<A>>, Preparation<ArrayNames<A> | (keyof A & string)>> {
+    const preparation = new Preparation<ArrayNames<A> | (keyof A & string)>(arrays, trainingRows(this.train), options);
     return new Splits(
       mapSplits(this, (pipeline) => pipeline.prepareWith(preparation)),
       preparation,
@@ -403,8 +457,11 @@ export class Splits<T, P extends Preparation | undefined = undefined> {
   }
 
   /** Padded batches of similar lengths of each; `dropRemainder` drops those of `train`. */
-  bucketByLength(options: BucketOptions<T>): Splits<Padded<T>, P> {
-    return this.#each((pipeline, name) => pipeline.bucketByLength(keepsRemainder(name, options)));
+  bucketByLength(options: BucketOptions<T>): Splits<Padded<T>, P>;
+  /** The next `batch(size)` of each has elements of similar lengths: see `Pipeline.bucketByLength`. */
+  bucketByLength(options?: SimilarLengths): Splits<T, P>;
+  bucketByLength(options: SimilarLengths | BucketOptions<T> = {}): Splits<T, P> | Splits<Padded<T>, P> {
+    return this.#each((pipeline, name) => pipeline.bucketByLength(keepsRemainder(name, options as BucketOptions<T>)));
   }
 
   /** Batches of each; `dropRemainder` drops that of `train`. */
@@ -429,7 +486,7 @@ const cacheBefore = 'Call cache({ file, key }) before split: then one file holds
 
 /** Every example is evaluated: only training may drop some. */
 function keepsRemainder<O extends object>(name: SplitName, options: O): O {
-  return name === 'train' ? options : { ...options, dropRemainder: false };
+  return name === 'train' || !('dropRemainder' in options) ? options : { ...options, dropRemainder: false };
 }
 
 function mapSplits<T, U>(

@@ -30,6 +30,8 @@ export const builtins: { readonly [Kind in AnnouncedKind]: Readonly<Record<strin
     idx: () => idxReader,
     textLines: () => textLinesReader,
   },
+  // Those of Forge itself are in preprocessing/step-kinds.ts.
+  steps: {},
   exporters: { safetensors: () => safetensorsExporter },
   commands: {},
 };

@@ -4,6 +4,7 @@ import type { CheckpointStore } from '../../checkpoint/store/checkpoint-store.js
 import type { FlagSpecs, FlagValues } from '../../config/flags/flag.js';
 import type { DatasetReader } from '../../data/pipeline/dataset-reader.js';
 import type { MetricSink } from '../../metrics/metric-sink.js';
+import type { Json, Step } from '../../preprocessing/steps/step.js';
 import type { Sampler, SamplerRequest } from '../../sweep/samplers/sampler.js';
 import type { RunHooks } from '../../train/hooks/run-hooks.js';
 import type { JobLauncher } from '../../train/launch/job-launcher.js';
@@ -39,6 +40,8 @@ export interface Providers<F extends FlagSpecs = FlagSpecs> {
   readonly checkpointStores: (request: CheckpointStoreRequest<F>) => Made<CheckpointStore>;
   /** Named by the format of `Forge.openDataset`. */
   readonly readers: () => Made<DatasetReader>;
+  /** Steps of preprocessing, named by their kind in `preprocessing/<name>.json`. */
+  readonly steps: () => Made<Step<Json, Json>>;
   /** Named `topic:name`, as typed after `forge`. */
   readonly commands: () => Made<PluginCommand>;
 }
@@ -61,6 +64,7 @@ export const announcedKinds = [
   'launchers',
   'samplers',
   'readers',
+  'steps',
   'exporters',
   'commands',
 ] as const;
@@ -79,6 +83,7 @@ export const kindNames: Readonly<Record<ProviderKind, string>> = {
   launchers: 'launcher',
   samplers: 'sampler',
   readers: 'dataset reader',
+  steps: 'step of preprocessing',
   commands: 'command',
 };
 

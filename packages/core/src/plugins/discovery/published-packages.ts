@@ -2,7 +2,10 @@ import { createRequire } from 'node:module';
 
 interface CoreManifest {
   readonly forge: Readonly<
-    Record<'publishedBackends' | 'publishedReaders' | 'publishedLaunchers', Readonly<Record<string, string>>>
+    Record<
+      'publishedBackends' | 'publishedReaders' | 'publishedLaunchers' | 'publishedSteps',
+      Readonly<Record<string, string>>
+    >
   >;
 }
 
@@ -16,6 +19,9 @@ export const publishedBackends: ReadonlyMap<string, string> = new Map(Object.ent
 
 /** The same of the readers, by the name of their format. */
 export const publishedReaders: ReadonlyMap<string, string> = new Map(Object.entries(forge.publishedReaders));
+
+/** The same of the steps of preprocessing, by their kind. */
+export const publishedSteps: ReadonlyMap<string, string> = new Map(Object.entries(forge.publishedSteps));
 
 /** The same of the launchers, by the value of `--launcher`. */
 export const publishedLaunchers: ReadonlyMap<string, string> = new Map(Object.entries(forge.publishedLaunchers));

@@ -5,6 +5,7 @@ import type { DatasetReader } from '../../data/pipeline/dataset-reader.js';
 import { ForgeError } from '../../errors/forge-error.js';
 import type { MetricSink } from '../../metrics/metric-sink.js';
 import { shownValue } from '../../model/model-error.js';
+import type { Json, Step } from '../../preprocessing/steps/step.js';
 import type { Sampler } from '../../sweep/samplers/sampler.js';
 import type { RunHooks } from '../../train/hooks/run-hooks.js';
 import { type JobLauncher, jobLauncherPort } from '../../train/launch/job-launcher.js';
@@ -56,6 +57,22 @@ const jobLauncher: MembersOf<JobLauncher> = {
 const sampler: MembersOf<Sampler> = { ask: 'function', tell: 'function', isAskPure: 'boolean?' };
 const reader: MembersOf<DatasetReader> = { description: 'text?', open: 'function' };
 const exporter: MembersOf<Exporter> = { description: 'text', options: 'anything?', export: 'function' };
+const step: MembersOf<Step<Json, Json>> = {
+  kind: 'text',
+  version: 'anything',
+  takes: 'list',
+  gives: 'text',
+  takesMissing: 'boolean?',
+  options: 'function',
+  fit: 'function?',
+  isState: 'function',
+  also: 'function?',
+  convert: 'function',
+  arrays: 'function?',
+  size: 'function?',
+  classes: 'function?',
+  invert: 'function?',
+};
 const predictor: MembersOf<Predictor> = { open: 'function' };
 const command: MembersOf<PluginCommand> = {
   summary: 'text',
@@ -80,6 +97,7 @@ const ports = {
   checkpointStores: checkpointStore,
   samplers: sampler,
   readers: reader,
+  steps: step,
   exporters: exporter,
   predictors: predictor,
   commands: command,

@@ -50,9 +50,13 @@ export class ProviderRegistry<K extends AnnouncedKind> {
   }
 
   private notInstalled(name: string, neededBy: string): ForgeError {
-    const { kind, flag, installCommand } = this.options;
+    const { kind, flag, installCommand, published } = this.options;
     const message = `${neededBy} needs the ${kindNames[kind]} ${JSON.stringify(name)}, which is not installed.`;
-    const hint = `Install the plugin that provides it: ${installCommand} PACKAGE`;
+    const publishedIn = published?.get(name);
+    const hint =
+      publishedIn === undefined
+        ? `Install the plugin that provides it: ${installCommand} PACKAGE`
+        : `Install it: ${installCommand} ${publishedIn}`;
     return new ForgeError('USAGE', message, { about: flag ?? name, hint });
   }
 

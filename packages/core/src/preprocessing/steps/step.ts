@@ -1,14 +1,27 @@
 import type { Cell } from '../../tensor/row.js';
 import type { TensorData, TypedArray } from '../../tensor/tensor-data.js';
 
+/** Several arrays that a step makes of one value: the tokens of a text and their mask. */
+export interface NamedArrays {
+  readonly arrays: Readonly<Record<string, TypedArray>>;
+}
+
 /** What steps take and give. null is a missing value. */
 export type Value = Cell | TensorData | TypedArray;
 
+/** An array that a step makes, and how it is padded to the length of a batch. */
+export interface MadeArray {
+  readonly name: string;
+  readonly pad: number;
+  /** What the model predicts: absent at prediction. */
+  readonly isTarget?: boolean;
+}
+
 /**
  * The kinds of values: a raw column is a `number`, a `category` (any cell), a `text` or an `array` (an image); steps make
- * a `class` (int32), a `vector` (float32) or `tokens` (int32) of it.
+ * a `class` (int32), a `vector` (float32), `tokens` (int32) or several `arrays` of it.
  */
-export type ValueType = 'number' | 'category' | 'text' | 'array' | 'class' | 'vector' | 'tokens';
+export type ValueType = 'number' | 'category' | 'text' | 'array' | 'class' | 'vector' | 'tokens' | 'arrays';
 
 /** Plain data, as a run stores it. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
@@ -35,8 +48,15 @@ export interface Step<Options extends Json = never, State extends Json = never> 
   fit?(options: Options): Fitting<State>;
   /** Whether a stored value is a state of it. */
   isState(state: unknown, options: Options): boolean;
-  /** @returns a function that throws ValueProblem for a value that it cannot convert */
-  convert(options: Options, state: State): (value: Value) => Value;
+  /** Further columns that it reads, if it is the first of a column's steps. */
+  also?(options: Options): readonly string[];
+  /**
+   * @returns a function that throws ValueProblem for a value that it cannot convert; it gets the values of the further
+   * columns too
+   */
+  convert(options: Options, state: State): (value: Value, further: readonly Value[]) => Value | NamedArrays;
+  /** The arrays that it makes, where it `gives` arrays: they take the place of the array that is named in `prepare`. */
+  arrays?(options: Options): readonly MadeArray[];
   /** The length of the vector or the tokens that it makes. */
   size?(options: Options, state: State): number | null;
   /** The names of the classes that it makes, by index. */

@@ -6,7 +6,13 @@ import { readBounded } from '../../fs/read-bounded.js';
 import { makeSafeFolder } from '../../fs/safe-files.js';
 import { parseJsonObject } from '../../json/json-file.js';
 import { isPreparationName } from '../../preprocessing/preparation.js';
-import { decodePreparation, encodePreparation, type StoredPreparation } from '../../preprocessing/preparation-file.js';
+import {
+  decodePreparation,
+  encodePreparation,
+  furtherKinds,
+  type StoredPreparation,
+} from '../../preprocessing/preparation-file.js';
+import type { PlannedStep } from '../../preprocessing/steps/step.js';
 import type { RunRecord } from './run-record.js';
 
 /** The folder of a run's fitted preprocessing. */
@@ -48,11 +54,13 @@ export async function writePreprocessing(
 
 /**
  * Reads the preprocessing of a run, by name.
+ * @param findStep finds a step that a plugin provides; its errors are passed on
  * @throws ForgeError RUN_INVALID for a file that is damaged; FILE_SYSTEM for one that is missing
  */
 export async function readPreprocessing(
   run: string,
   { preprocessing = {} }: RunRecord,
+  findStep?: (kind: string) => Promise<PlannedStep['step']>,
 ): Promise<ReadonlyMap<string, StoredPreparation>> {
   const preparations = new Map<string, StoredPreparation>();
   for (const [name, summary] of Object.entries(preprocessing)) {
@@ -66,7 +74,10 @@ export async function readPreprocessing(
         hint: 'Restore it from a backup. The checkpoints of the run can be read without it.',
       });
     }
-    preparations.set(name, decodePreparation({ ...parseJsonObject(bytes, path, file) }, path));
+    const value = { ...parseJsonObject(bytes, path, file) };
+    const kinds = findStep === undefined ? [] : furtherKinds(value);
+    const further = await Promise.all(kinds.map(async (kind) => [kind, await findStep!(kind)] as const));
+    preparations.set(name, decodePreparation(value, path, new Map(further)));
   }
   return preparations;
 }

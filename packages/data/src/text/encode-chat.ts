@@ -1,0 +1,94 @@
+import { describeCell, isObject, requireOption, type Step, stepOptions, ValueProblem } from '@forge-ml/core/plugin';
+import { chatRenderer, type Message, type RenderChat } from './chat-template.js';
+import { ignoredLabel, madeArrays, namedArrays, type TextOptions, textOptions } from './text-arrays.js';
+import { Tokenizer } from './tokenizer.js';
+
+type Options = TextOptions & { readonly template: string };
+
+const of = 'chat(tokenizer, options)';
+const noTemplate = 'the tokenizer has no chat template: give one with { template }';
+
+/**
+ * Conversations for decoders: the messages as the chat template writes them, and labels that are −100 except where the next
+ * token is of an answer of the assistant, so that the loss is of these only.
+ */
+export const encodeChat: Step<Options> = {
+  kind: 'chat',
+  version: 1,
+  takes: ['text'],
+  gives: 'arrays',
+  options(given) {
+    const defaults = { tokenizer: null, maxLength: null, arrays: null, vocabulary: null, template: null };
+    const options = stepOptions<Readonly<Record<string, never>>>(given, defaults as never, of, {
+      max_length: 'maxLength',
+      chat_template: 'template',
+      chatTemplate: 'template',
+    }) as unknown as { tokenizer: never; maxLength: null; arrays: null; template: string | null };
+    const text = textOptions(
+      of,
+      options,
+      () => 0,
+      () => ['input_ids', 'attention_mask', 'labels'],
+    );
+    const template = options.template ?? text.tokenizer.chatTemplate;
+    requireOption(typeof template === 'string', of, noTemplate);
+    return { ...text, template: template! };
+  },
+  isState: (state) => state === null,
+  convert(options) {
+    const tokenizer = new Tokenizer(options.tokenizer);
+    const render = chatRenderer(options.tokenizer, options.template);
+    return (value) => {
+      const { ids, learned } = encodeAnswers(messagesOf(value), render, tokenizer);
+      const { maxLength } = options;
+      return namedArrays(options, { ids: ids.slice(0, maxLength), learned: learned.slice(0, maxLength) });
+    };
+  },
+  arrays: madeArrays,
+  size: ({ tokenizer }) => new Tokenizer(tokenizer).size,
+};
+
+/** A text is a prompt of the user, or messages as JSON. */
+function messagesOf(value: unknown): readonly Message[] {
+  if (typeof value !== 'string') throw new ValueProblem(`is ${describeCell(value as never)}, not messages as JSON`);
+  if (!/^\s*\[/.test(value)) return [{ role: 'user', content: value }];
+  let messages: unknown;
+  try {
+    messages = JSON.parse(value);
+  } catch {
+    return [{ role: 'user', content: value }];
+  }
+  const isMessage = (message: unknown) => isObject(message) && typeof message.role === 'string';
+  if (Array.isArray(messages) && messages.length > 0 && messages.every(isMessage)) return messages as Message[];
+  throw new ValueProblem(
+    'is no list of messages',
+    'Write [{"role": "user", "content": "…"}, {"role": "assistant", "content": "…"}].',
+  );
+}
+
+/** The tokens of a conversation, and those of them that the assistant wrote: −100 elsewhere. */
+function encodeAnswers(messages: readonly Message[], render: RenderChat, tokenizer: Tokenizer) {
+  const asks = messages.at(-1)!.role !== 'assistant';
+  const whole = render(messages, asks);
+  // The template writes special tokens itself.
+  const { ids } = tokenizer.encode(whole, { specialTokens: false });
+  const tokensBefore = (text: string): number => {
+    if (!whole.startsWith(text)) {
+      throw new ValueProblem(
+        'has an answer that the chat template writes in another way when messages follow it',
+        'Make a conversation of each answer: end the messages with it.',
+      );
+    }
+    const before = tokenizer.encode(text, { specialTokens: false }).ids;
+    const different = before.findIndex((id, at) => id !== ids[at]);
+    return different < 0 ? before.length : different;
+  };
+  const learned = ids.map(() => ignoredLabel);
+  messages.forEach(({ role }, at) => {
+    if (role !== 'assistant') return;
+    const from = tokensBefore(render(messages.slice(0, at), true));
+    const to = at === messages.length - 1 ? ids.length : tokensBefore(render(messages.slice(0, at + 1), false));
+    for (let place = from; place < to; place++) learned[place] = ids[place]!;
+  });
+  return { ids, learned };
+}
