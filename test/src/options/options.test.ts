@@ -13,6 +13,7 @@ import * as data from '@forge-ml/data';
 import * as library from '@forge-ml/onnx';
 import { describeOptions } from './describe-options.js';
 
+const root = join(import.meta.dirname, '../../..');
 const nowhere = join(import.meta.dirname, 'no-such-run');
 const dataset = () => fromArrays({ x: [1, 2] });
 const folder = { path: nowhere, experiment: 'none', number: 1 };
@@ -391,6 +392,7 @@ describeOptions({
   door: 'packages/data/dist/index.d.ts',
   calls: {
     augment: data.augment,
+    chat: (options: object) => data.chat(join(root, 'packages/data/fixtures/text/qwen.json'), options),
     colorJitter: data.colorJitter,
     decodeImage: (options: object) => data.decodeImage(new Uint8Array(), options),
     images: (options: object) => data.images(nowhere, options),
@@ -399,6 +401,7 @@ describeOptions({
     randomCrop: (options: object) => data.randomCrop(options),
     randomFlip: (options: object) => data.randomFlip(options),
     randomRotate: (options: object) => data.randomRotate(10, options),
+    tokenize: (options: object) => data.tokenize(join(root, 'packages/data/fixtures/text/qwen.json'), options),
     wav: (options: object) => data.wav(nowhere, options),
   },
 });

@@ -19,12 +19,16 @@ describe('@forge-ml/data in a project', () => {
   });
   after(() => rm(folder, { recursive: true }));
 
-  it('is a plugin with readers', async () => {
+  it('is a plugin with readers and steps', async () => {
     const { stdout, stderr } = await forge(['plugins', '--json'], { cwd: folder });
     const plugin = (JSON.parse(stdout).plugins as { package: string }[]).find(
       (found) => found.package === '@forge-ml/data',
     );
-    expect(plugin, stderr).to.deep.include({ readers: ['images', 'parquet', 'wav'], usable: true });
+    expect(plugin, stderr).to.deep.include({
+      readers: ['images', 'parquet', 'wav'],
+      steps: ['chat', 'encodeText'],
+      usable: true,
+    });
   });
 
   it('reads with Forge.openDataset what its functions read', async () => {
@@ -40,6 +44,52 @@ console.log(JSON.stringify(opened) === JSON.stringify(called), called.map(({ fil
     const { stdout, stderr } = spawnSync(process.execPath, ['read.mjs'], { cwd: folder, encoding: 'utf8' });
     expect({ stdout, stderr }).to.deep.equal({ stdout: 'true cat/1.png cat,dog/1.jpg dog\n', stderr: '' });
   });
+
+  it('stores the tokenizer with the run, which then predicts raw texts without its code and the tokenizer file', async () => {
+    await cp(join(root, 'packages/data/fixtures/text/bert-uncased.json'), join(folder, 'bert/tokenizer.json'));
+    const rows = ['it was good,yes', 'not so good at all and not very well made,no', 'very good,yes', 'not good,no'];
+    await writeFiles(folder, {
+      'reviews.csv': `text,liked\n${rows.join('\n')}\n`,
+      'new.csv': 'text\nvery good and not long\nno\n',
+      'text.ts': `import { csv, defineData, label } from '@forge-ml/core';
+import { tokenize } from '@forge-ml/data';
+export default defineData({
+  load: ({ seed }) =>
+    csv(new URL('./reviews.csv', import.meta.url))
+      .split({ valid: 0.25 })
+      .prepare({ text: tokenize(new URL('./bert', import.meta.url), { maxLength: 16 }), liked: label({ classes: ['no', 'yes'] }) })
+      .shuffle(seed)
+      .bucketByLength()
+      .batch(2),
+});
+`,
+      'text-model.ts': `import { adam, dense, embedding, ops, softmaxCrossEntropy, type OnnxModel } from '@forge-ml/backend-onnx';
+export function load(_flags, { preparation }): OnnxModel {
+  const [words, line] = [embedding(preparation.size('input_ids'), 8), dense(2)];
+  return {
+    predict: ({ input_ids, attention_mask }, context) => {
+      const mask = ops.unsqueeze(ops.cast(attention_mask, 'float32'), [-1]);
+      return line(ops.reduceMean(ops.mul(words(input_ids, context), mask), [1], { keepdims: false }), context);
+    },
+    loss: ({ liked }, logits) => softmaxCrossEntropy(logits, liked),
+    optimizer: adam(0.01),
+    artefacts: { words, line },
+  };
+}
+`,
+    });
+    const train = ['train', '--backend', 'onnx', '--data-config', 'text.ts', '--model-config', 'text-model.ts'];
+    const trained = await forge([...train, '--epochs', '2', '--run-name', 'text'], { cwd: folder });
+    expect(trained.status, trained.stderr).to.equal(0);
+    const stored = JSON.parse(await readFile(join(folder, 'results/text/1/preprocessing/inputs.json'), 'utf8'));
+    expect(stored.arrays[0].columns[0].steps[0].kind).to.equal('encodeText');
+    await rm(join(folder, 'bert'), { recursive: true });
+    for (const code of [[], ['--no-code']]) {
+      const predicted = await forge(['predict', 'text', '--data', 'new.csv', '--json', ...code], { cwd: folder });
+      expect(predicted.status, predicted.stderr).to.equal(0);
+      expect(predicted.stdout.match(/"liked":"(?:yes|no)"/g), predicted.stdout).to.have.length(2);
+    }
+  }).timeout(120_000);
 
   it('resumes a training that was killed with the same bits: images, shuffled and augmented, with mixup', async () => {
     const fixtures = join(root, 'packages/data/fixtures/images');
