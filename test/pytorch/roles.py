@@ -1,4 +1,5 @@
-"""The Python part of parameter-roles.test.ts: `roles.py FOLDER [NAME …]` exports tiny models with random weights.
+"""The Python part of parameter-roles.test.ts: `roles.py FOLDER [NAME …]` exports tiny models with random weights, and
+`roles.py --list` prints their names.
 
 Each model of each exporter is written as FOLDER/NAME.EXPORTER.onnx, beside NAME.EXPORTER.json: the tensors that
 PyTorch trains (name, count, and a hash of their sorted elements, as exporters rename and transpose them), and those it
@@ -371,8 +372,10 @@ def write(folder, name, exporter):
         Path(f"{stem}.skipped").write_text(f"{type(error).__name__}: {str(error).strip().splitlines()[0][:200]}")
 
 
-folder = Path(sys.argv[1])
-for name in sys.argv[2:] or models:
-    for exporter in ("script", "script-training", "dynamo"):
-        write(folder, name, exporter)
-        print(name, exporter, flush=True)
+if sys.argv[1] == "--list":
+    print(*models)
+else:
+    folder = Path(sys.argv[1])
+    for name in sys.argv[2:] or models:
+        for exporter in ("script", "script-training", "dynamo"):
+            write(folder, name, exporter)

@@ -46,10 +46,12 @@ export function parameterRoles(values: Iterable<Value>, leaves: Iterable<Leaf>):
   const uses = new Uses(values);
   const claims = new Claims(uses);
   const rotary = rotaryTables(uses.nodes);
+  const all = [...leaves];
+  const declares = all.some(({ declared }) => declared === 'PARAMETER');
   return new Map(
-    Array.from(leaves, (leaf) => {
+    all.map((leaf) => {
       const isTable = rotary.has(leaf.value);
-      return [leaf, isTable ? 'constant' : roleOf(leaf, claims.of(leaf.value))];
+      return [leaf, isTable ? 'constant' : roleOf(leaf, claims.of(leaf.value), declares)];
     }),
   );
 }
@@ -69,7 +71,8 @@ const rolesOfClaims = {
 /** Larger tensors are not read for patterns: tables that large are computed in the graph. */
 const largest = 2 ** 22;
 
-function roleOf({ name, value, declared }: Leaf, claims: ReadonlySet<Claim>): ParameterRole {
+/** @param declares whether the file says which tensors are parameters */
+function roleOf({ name, value, declared }: Leaf, claims: ReadonlySet<Claim>, declares: boolean): ParameterRole {
   const { shape } = value.data;
   const count = sizeOf(shape);
   const isStatistics = claims.has('statistics') || kindOfName(name) === 'statistics';
@@ -82,7 +85,7 @@ function roleOf({ name, value, declared }: Leaf, claims: ReadonlySet<Claim>): Pa
     elements !== undefined && (!role || role === 'weight' || role === 'embedding') && isSinusoidal(elements);
   if (isTable) return 'constant';
   if (declared === 'PARAMETER') return role ?? 'other-weight';
-  if (role) return isWrittenOut(claim, name, elements) ? 'constant' : role;
+  if (role) return isWrittenOut(claim, name, declares, elements) ? 'constant' : role;
   if (isStatistics) return count === 1 && kindOfName(name) !== 'statistics' ? 'constant' : 'statistics';
   if (claims.has('slope')) return 'other-weight';
   const kind = kindOfName(name);
@@ -92,11 +95,16 @@ function roleOf({ name, value, declared }: Leaf, claims: ReadonlySet<Claim>): Pa
 }
 
 /** Whether a tensor in the place of a learned one is a constant: a norm's 1 and 0, a matrix that selects, a grid. */
-function isWrittenOut(claim: (typeof certain)[number], name: string, elements: Elements | undefined): boolean {
+function isWrittenOut(
+  claim: (typeof certain)[number],
+  name: string,
+  declares: boolean,
+  elements: Elements | undefined,
+): boolean {
   if (!elements || kindOfName(name) !== 'generated') return false;
-  if (claim === 'norm scale' || claim === 'norm bias') {
-    return isUniform(elements) && elements.at(0) === (claim === 'norm scale' ? 1 : 0);
-  }
+  // Without declarations, a scale that is written as a product may be a parameter under another name.
+  if (claim === 'norm scale' || (claim === 'scale' && declares)) return isUniform(elements) && elements.at(0) === 1;
+  if (claim === 'norm bias' || (claim === 'bias' && declares)) return isUniform(elements) && elements.at(0) === 0;
   return (claim === 'weight' || claim === 'embedding') && (isMask(elements) || isProgression(elements));
 }
 
