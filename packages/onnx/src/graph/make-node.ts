@@ -15,13 +15,22 @@ export type { NodeRequest } from './infer/draft.js';
  * @throws OnnxError MODEL_INVALID naming the operator, the node's origin and the types of its inputs.
  */
 export function makeNode(request: NodeRequest, types?: readonly (TensorType | UnknownType)[]): readonly NodeValue[] {
-  const { op, domain = '', attributes = {}, origin, names = [], opset } = request;
+  const { op, domain = '', attributes = {}, origin, names = [], opset, module } = request;
   const draft = new Draft(request);
   const inferred = types ?? inferTypes(draft, op, domain, origin);
   const count = request.outputs ?? (mostlyOne.has(op) ? 1 : inferred.length);
   if (count > inferred.length) draft.fail(`it has ${inferred.length} outputs, not ${count}`);
   const outputs: NodeValue[] = [];
-  const node: Node = { op, domain, inputs: draft.inputs, attributes, outputs, origin, ...(opset ? { opset } : {}) };
+  const node: Node = {
+    op,
+    domain,
+    inputs: draft.inputs,
+    attributes,
+    outputs,
+    origin,
+    ...(opset ? { opset } : {}),
+    ...(module === undefined ? {} : { module }),
+  };
   const made = wholeForGradients.has(op) ? inferred : inferred.slice(0, count);
   for (const [output, type] of made.entries()) {
     const name = names[output] || undefined;

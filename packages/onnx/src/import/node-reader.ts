@@ -49,7 +49,7 @@ function outputsOf(
   if (inlined) return inlined;
   const domain = proto.domain === 'ai.onnx' ? '' : proto.domain;
   const { opType: op, output: names } = proto;
-  const request = { op, domain, inputs, attributes, outputs: names.length, origin, names };
+  const request = { op, domain, inputs, attributes, outputs: names.length, origin, names, module: moduleOf(proto) };
   const declared = names.map((name) => context.declared.get(name));
   const keep = (reason: string, opset: number) => makeOpaqueNode({ ...request, opset }, reason, declared);
   if (domain !== '') {
@@ -84,6 +84,12 @@ function outputsOf(
 function recorded(request: NodeRequest, outputs: readonly Value[]): readonly Value[] {
   if (outputs[0]) recordElements(request, outputs[0]);
   return outputs;
+}
+
+/** PyTorch's exporter writes the modules that enclose a node, and the operation: `['', 'encoder', 'encoder.query', 'linear']`. */
+function moduleOf({ metadataProps }: NodeProto): string | undefined {
+  const scopes = metadataProps.find(({ key }) => key === 'pkg.torch.onnx.name_scopes')?.value;
+  return scopes?.match(/'([^']*)', '[^']*'\]$/)?.[1] || undefined;
 }
 
 function readAttributes(

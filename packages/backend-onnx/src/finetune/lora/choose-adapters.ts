@@ -77,7 +77,7 @@ function candidatesIn(outputs: readonly Value[]): readonly Candidate[] {
       }
       continue;
     }
-    const name = unique(moduleNameOf(weight.name, node.origin), names);
+    const name = unique(moduleNameOf(weight.name, node), names);
     const kernel = kind === 'conv' ? (use.operand.shape.slice(2) as number[]) : [];
     found.set(weight, { name, kind, in: use.in, out: use.out, inFirst: use.inFirst, kernel, weight, isHead });
   }

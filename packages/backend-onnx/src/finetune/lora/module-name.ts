@@ -1,12 +1,16 @@
+import type { Node } from '@forge-ml/onnx/graph';
+
 /** Names that exporters give to weights that they have changed: the node's name says more. */
 const generated = /^(onnx::|val_\d|_val_|Constant|\/)|^\d+$/;
 
 /**
  * The name of the module that a weight belongs to, as in PyTorch: that of the weight without `.weight`; where an exporter
- * has renamed it, from the name of its node: `/encoder/layer.0/query/MatMul` is `encoder.layer.0.query`.
+ * has renamed it, that of the node's module, or what its name says: `/encoder/layer.0/query/MatMul` is
+ * `encoder.layer.0.query`.
  */
-export function moduleNameOf(weight: string, node: string | undefined): string {
-  const path = node?.match(/^\/(.+)\/[^/]+$/)?.[1];
+export function moduleNameOf(weight: string, { origin, module }: Pick<Node, 'origin' | 'module'>): string {
+  if (generated.test(weight) && module !== undefined) return module;
+  const path = origin?.match(/^\/(.+)\/[^/]+$/)?.[1];
   if (generated.test(weight) && path !== undefined) return withoutRepeats(path.split('/')).join('.');
   return weight.replace(/[._/]?(weight|kernel)(_quantized)?$/, '').replaceAll('/', '.') || weight;
 }

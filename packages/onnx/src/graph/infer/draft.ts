@@ -23,6 +23,8 @@ export interface NodeRequest {
   readonly names?: readonly string[] | undefined;
   /** See `Node`. */
   readonly opset?: number | undefined;
+  /** The module of PyTorch that it is from. */
+  readonly module?: string | undefined;
 }
 
 type AttributeValue<K extends Attribute['type']> = Extract<Attribute, { type: K }>['value'];

@@ -80,4 +80,6 @@ export interface Node {
    * domains, and those that are only kept.
    */
   readonly opset?: number | undefined;
+  /** The module of PyTorch that it is from, where its exporter has said so: `encoder.layer.0.query`. */
+  readonly module?: string | undefined;
 }

@@ -130,9 +130,9 @@ function remade(
   attributes: Attributes,
   isConditional: boolean,
 ): readonly NodeValue[] {
-  const { op, domain, outputs, origin, opset } = node;
+  const { op, domain, outputs, origin, opset, module } = node;
   const names = outputs.map(({ name = '' }) => name);
-  const request = { op, domain, inputs, attributes, outputs: outputs.length, origin, names, opset };
+  const request = { op, domain, inputs, attributes, outputs: outputs.length, origin, names, opset, module };
   // Operators of other domains have no inference rule, and keep their types, as do those that are only kept.
   if (opset !== undefined || inferenceRuleOf(op, domain) === undefined) {
     return makeNode(
