@@ -134,6 +134,7 @@ const layers = {
     'layers',
     'optimizers',
     'model',
+    'finetune/lora',
     'finetune',
     'runtime',
     'session',

@@ -40,7 +40,7 @@ def build(name):
     # With weights as small as those of a new model, an error would not show; the exporter makes equal biases one.
     for value in model.parameters():
         if value.dim() > 1:
-            value.data.mul_(4)
+            value.data.mul_(2)
         else:
             value.data.add_(torch.randn_like(value) * 0.05)
     return model.eval(), LoraConfig(r=rank, lora_alpha=alpha, target_modules=targets, modules_to_save=also or None)

@@ -42,6 +42,7 @@ export type { Trainable } from './finetune/trainable.js';
 export type { BatchNormMode } from './finetune/training-mode.js';
 export type { Activation } from './layers/activations.js';
 export { type AttentionCall, type AttentionOptions, multiHeadAttention } from './layers/attention.js';
+export type { BaseFile } from './layers/base.js';
 export { type BatchNormOptions, batchNorm } from './layers/batch-norm.js';
 export {
   type InfoNceOptions,

@@ -205,7 +205,7 @@ function prepared(
     wanted,
     reads: walk(wanted.values()).inputs,
     own,
-    lora: new Lora(options, adapters, own),
+    lora: new Lora(options, adapters, own.replacements),
     quantised,
     warnings: [],
   };

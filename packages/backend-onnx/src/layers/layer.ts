@@ -1,5 +1,5 @@
 import type { ParameterValue, Value } from '@forge-ml/onnx/graph';
-import type { BaseFile } from '../model/base.js';
+import type { BaseFile } from './base.js';
 import type { Initializer } from './initializers.js';
 
 /** The context of a layer's call: its parameters, and whether the call is for training. */

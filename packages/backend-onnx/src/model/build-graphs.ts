@@ -10,8 +10,8 @@ import {
 } from '@forge-ml/core/plugin';
 import type { DefinedGradient } from '@forge-ml/onnx';
 import type { Changes, Graph, ParameterValue } from '@forge-ml/onnx/graph';
+import type { Base } from '../layers/base.js';
 import { StepScalars } from '../optimizers/per-step.js';
-import type { Base } from './base.js';
 import { type BatchAxes, batchInputs, checkArraysOf, sizesOfAxes, withLikelyAxes } from './batch-axes.js';
 import { type BuiltUpdate, buildUpdate } from './build-update.js';
 import type { DeclaredUpdate } from './declared-updates.js';

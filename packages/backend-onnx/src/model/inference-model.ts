@@ -1,7 +1,7 @@
 import { ForgeError, type ParametersFile } from '@forge-ml/core/plugin';
 import { modelBytes } from '@forge-ml/onnx';
 import type { Graph } from '@forge-ml/onnx/graph';
-import type { Base, BaseFile } from './base.js';
+import type { Base, BaseFile } from '../layers/base.js';
 import { type ExportedGraph, namesInFile } from './exported-graph.js';
 
 /** The inference graph in a checkpoint. */

@@ -8,9 +8,9 @@ import {
 } from '@forge-ml/core/plugin';
 import type { ParameterValue } from '@forge-ml/onnx/graph';
 import { parameter } from '@forge-ml/onnx/graph';
+import type { Base, BaseFile } from '../layers/base.js';
 import type { Initializer } from '../layers/initializers.js';
 import type { ParameterOptions } from '../layers/layer.js';
-import type { Base, BaseFile } from './base.js';
 import { InitialParameters } from './initial-parameters.js';
 
 /**

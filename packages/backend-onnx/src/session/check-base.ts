@@ -1,5 +1,5 @@
 import { ForgeError, type NamedTensors } from '@forge-ml/core/plugin';
-import type { Base } from '../model/base.js';
+import type { Base } from '../layers/base.js';
 
 /** @throws ForgeError STATE_MISMATCH where adapters were trained on another base model. */
 export function checkBase({ files }: Base, state: NamedTensors): void {

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { parameter, tensor } from '@forge-ml/onnx/graph';
-import type { BaseFile } from '../../model/base.js';
+import type { BaseFile } from '../../layers/base.js';
 
 /**
  * The identity of a base model.

@@ -1,6 +1,5 @@
 import type { Node, ParameterValue, Value } from '@forge-ml/onnx/graph';
 import type { LayerContext } from '../../layers/layer.js';
-import type { OwnParameters } from '../own-parameters.js';
 import { adaptNode } from './adapt-node.js';
 import { adapterWeights } from './adapter-weights.js';
 import type { Adapter } from './choose-adapters.js';
@@ -12,12 +11,17 @@ export class Lora {
   readonly options: CheckedLora;
   readonly #adapters: ReadonlyMap<ParameterValue, Adapter>;
 
-  /** @param adapters by the weight in the file */
-  constructor(options: CheckedLora, adapters: ReadonlyMap<ParameterValue, Adapter>, own: OwnParameters) {
+  /**
+   * @param adapters by the weight in the file
+   * @param replacements of the weights, in the model that is trained
+   */
+  constructor(
+    options: CheckedLora,
+    adapters: ReadonlyMap<ParameterValue, Adapter>,
+    replacements: ReadonlyMap<Value, ParameterValue>,
+  ) {
     this.options = options;
-    this.#adapters = new Map(
-      [...adapters].map(([weight, adapter]) => [own.replacements.get(weight) ?? weight, adapter]),
-    );
+    this.#adapters = new Map([...adapters].map(([weight, adapter]) => [replacements.get(weight) ?? weight, adapter]));
   }
 
   /** What exporters need to know, as JSON. */
