@@ -33,7 +33,8 @@ export default defineModel({
     const model = await fromOnnx(new URL('./base.onnx', import.meta.url), {
       lora: ${lora},
       loss: ({ target }, logits) => softmaxCrossEntropy(logits, target),
-      optimizer: adam(0.001),
+      // PyTorch's epsilon: with another one, small gradients make other steps.
+      optimizer: adam(0.001, { epsilon: 1e-8 }),
     });
     const rename = (name) => (name.includes('lora_') ? name : null);
     return { ...model, parameters: await loadParameters(new URL('./start.safetensors', import.meta.url), { rename }) };
@@ -98,7 +99,7 @@ describe('LoRA beside PEFT', function () {
         console.log(
           `      losses differ by at most ${worst.toExponential(1)}; the last is ${losses.at(-1)!.toFixed(4)}`,
         );
-        expect(worst).to.be.below(1e-4);
+        expect(worst).to.be.below(1e-5);
 
         await inForge('export', 'lora', '--format', 'peft', '--out', 'adapter');
         await inForge('export', 'lora', '--out', 'merged.onnx');
@@ -108,8 +109,7 @@ describe('LoRA beside PEFT', function () {
         const outputs = await readTensorFile(join(cwd, 'outputs.safetensors'));
         const differs = (one: string, other: string) => largestDifference(outputs, one, other);
         for (const other of ['unmerged', 'onnx adapter']) expect(differs('merged', other), other).to.be.below(1e-5);
-        // Of a model whose losses differ by as much.
-        expect(differs('merged', 'peft')).to.be.below(1e-4);
+        expect(differs('merged', 'peft')).to.be.below(1e-5);
         expect(differs('merged', 'without')).to.be.above(1e-2);
       } finally {
         await removeFolder(cwd);
