@@ -146,7 +146,7 @@ const layers = {
     ...['decode', 'decode/png', 'decode/jpeg', 'files', 'images', 'wav', 'parquet', 'augment'],
     ...['text/tokenizer', 'text'],
   ],
-  'backend-tfjs': ['tf', 'engines/kernels', 'optimizers', 'engines', 'model', 'session'],
+  'backend-tfjs': ['tf', 'engines/kernels', 'optimizers', 'engines', 'model', 'losses', 'session'],
   ui: [
     ...['protocol', 'views'],
     ...['server/security', 'server/table', 'server/curves', 'server/live', 'server/routes', 'server'],

@@ -33,6 +33,19 @@ export {
   type WeightDecayOptions,
   warmup,
 } from '@forge-ml/core/plugin';
+export type { WeightOptions } from './losses/arrays.js';
+export {
+  type InfoNceOptions,
+  infoNce,
+  type MultipleNegativesOptions,
+  multipleNegativesRanking,
+} from './losses/contrastive.js';
+export { type CosineEmbeddingOptions, cosineEmbedding } from './losses/cosine-embedding.js';
+export { type CtcOptions, ctc } from './losses/ctc.js';
+export { type DiceOptions, type SoftmaxDiceOptions, sigmoidDice, softmaxDice } from './losses/dice.js';
+export { type DistillationOptions, distillation } from './losses/distillation.js';
+export { type SigmoidFocalOptions, type SoftmaxFocalOptions, sigmoidFocal, softmaxFocal } from './losses/focal.js';
+export { type TripletMarginOptions, tripletMargin } from './losses/triplet-margin.js';
 export { classWeights } from './model/class-weights.js';
 export type {
   OneLossModel,

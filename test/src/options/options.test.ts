@@ -14,6 +14,8 @@ import * as library from '@forge-ml/onnx';
 import { describeOptions } from './describe-options.js';
 
 const root = join(import.meta.dirname, '../../..');
+// What is checked after the options may fail.
+const tensor = { rank: 2, shape: [2, 2], dtype: 'float32' } as never;
 const nowhere = join(import.meta.dirname, 'no-such-run');
 const dataset = () => fromArrays({ x: [1, 2] });
 const folder = { path: nowhere, experiment: 'none', number: 1 };
@@ -252,6 +254,16 @@ describeOptions({
 describeOptions({
   door: 'packages/backend-tfjs/dist/index.d.ts',
   calls: {
+    infoNce: (options: object) => tfjs.infoNce(tensor, tensor, options),
+    multipleNegativesRanking: (options: object) => tfjs.multipleNegativesRanking(tensor, tensor, options),
+    tripletMargin: (options: object) => tfjs.tripletMargin(tensor, tensor, tensor, options),
+    cosineEmbedding: (options: object) => tfjs.cosineEmbedding(tensor, tensor, tensor, options),
+    sigmoidFocal: (options: object) => tfjs.sigmoidFocal(tensor, tensor, options),
+    softmaxFocal: (options: object) => tfjs.softmaxFocal(tensor, tensor, options),
+    sigmoidDice: (options: object) => tfjs.sigmoidDice(tensor, tensor, options),
+    softmaxDice: (options: object) => tfjs.softmaxDice(tensor, tensor, options),
+    distillation: (options: object) => tfjs.distillation(tensor, tensor, options),
+    ctc: (options: object) => tfjs.ctc(tensor, tensor, options),
     plateau: (options: object) => tfjs.plateau(1, options),
     cosineDecay: (options: never) => tfjs.cosineDecay(1, options),
     exponentialDecay: (options: never) => tfjs.exponentialDecay(1, options),
