@@ -70,6 +70,7 @@ export { MetricArray, type MetricArrays, type NumberArray } from './metrics/accu
 export type { ArrayOptions, ScoreOptions } from './metrics/accumulators/parts/metric-options.js';
 export { f1, type PrecisionRecallOptions, precision, recall } from './metrics/accumulators/precision-recall.js';
 export { r2 } from './metrics/accumulators/r2.js';
+export { type RecallAtKOptions, recallAtK } from './metrics/accumulators/recall-at-k.js';
 export { mae, mse, rmse } from './metrics/accumulators/regression.js';
 export { readMetrics } from './metrics/log/read-metrics.js';
 export { type HistogramOptions, histogram } from './metrics/media/histogram.js';

@@ -59,6 +59,7 @@ const metricCalls = {
   precision: core.precision,
   r2: core.r2,
   recall: core.recall,
+  recallAtK: core.recallAtK,
   rmse: core.rmse,
   rocAuc: core.rocAuc,
   topK: core.topK,
@@ -339,6 +340,7 @@ const gradients = (options: object) => library.gradients(graph, options as never
 describeOptions({
   door: 'packages/onnx/dist/index.d.ts',
   calls: {
+    recomputedGradients: (options: never) => library.recomputedGradients(options),
     gradients,
     readModel: (options: object) => library.readModel(nowhere, options),
     writeModel: (options: object) => library.writeModel(join(nowhere, 'model.onnx'), graph, options),

@@ -90,11 +90,13 @@ export interface RecomputedRequest {
  * their results need not be stored (gradient checkpointing). All results have the same bits.
  * @returns the gradients, and the loss and the other values in place of those given
  */
-export function recomputedGradients({ loss, wrt, others, segments, rules = [] }: RecomputedRequest): {
+export function recomputedGradients(request: RecomputedRequest): {
   readonly gradients: Gradient[];
   readonly loss: Value;
   readonly others: readonly Value[];
 } {
+  const options = ['loss', 'wrt', 'others', 'segments', 'rules'] as const;
+  const { loss, wrt, others, segments, rules = [] } = known('recomputedGradients', request, options);
   const saved = savedValues(loss, gradientsOf(loss, wrt, rules));
   const recomputed = new RecomputedSegments(segments, saved);
   const found = backpropagate(seedOf(loss), wrt, { rules: ruleMap(rules), recomputed });

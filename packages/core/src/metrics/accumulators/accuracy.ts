@@ -6,6 +6,7 @@ import {
   type ArrayOptions,
   arrayOptions,
   checkMetricOptions,
+  type IgnoreOption,
   requireWhole,
   scoreOptions,
 } from './parts/metric-options.js';
@@ -16,8 +17,8 @@ import type { SumTable } from './parts/sum-table.js';
  * The share of examples whose class is predicted; with `multilabel`, of those whose classes are all predicted. As
  * scikit-learn's `accuracy_score`.
  */
-export function accuracy(options: DecisionOptions = {}): MergingAccumulator<SumTable> {
-  checkMetricOptions('accuracy', options, [...scoreOptions, 'threshold']);
+export function accuracy(options: DecisionOptions & IgnoreOption = {}): MergingAccumulator<SumTable> {
+  checkMetricOptions('accuracy', options, [...scoreOptions, 'threshold', 'ignoreLabel']);
   const isYes = decider('accuracy', options);
   const isHit = (scores: ClassScores, row: number): boolean => {
     const { kind, labels, width } = scores;
@@ -35,7 +36,7 @@ export function accuracy(options: DecisionOptions = {}): MergingAccumulator<SumT
 }
 
 /** Options of `topK`. */
-export interface TopKOptions extends ArrayOptions {
+export interface TopKOptions extends ArrayOptions, IgnoreOption {
   /** How many of the highest scores count. Default: 5. */
   readonly k?: number | undefined;
 }
@@ -45,7 +46,7 @@ export interface TopKOptions extends ArrayOptions {
  * scores, that of the later class is the higher one.
  */
 export function topK(options: TopKOptions = {}): MergingAccumulator<SumTable> {
-  checkMetricOptions('topK', options, [...arrayOptions, 'k']);
+  checkMetricOptions('topK', options, [...arrayOptions, 'k', 'ignoreLabel']);
   const { k = 5, ...arrays } = options;
   requireWhole('topK', 'k', k, 1, 2 ** 31);
   const isHit = ({ scores, labels, width }: ClassScores, row: number): boolean => {

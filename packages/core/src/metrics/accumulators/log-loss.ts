@@ -1,6 +1,6 @@
 import type { MergingAccumulator } from './parts/accumulator.js';
 import { type ClassScores, classScores } from './parts/class-scores.js';
-import { checkMetricOptions, type ScoreOptions, scoreOptions } from './parts/metric-options.js';
+import { checkMetricOptions, type IgnoreOption, type ScoreOptions, scoreOptions } from './parts/metric-options.js';
 import { logSoftmax } from './parts/probabilities.js';
 import { sumAccumulator } from './parts/sum-accumulator.js';
 import type { SumTable } from './parts/sum-table.js';
@@ -9,12 +9,14 @@ import type { SumTable } from './parts/sum-table.js';
  * The mean negative logarithm of the probability of the label. As scikit-learn's `log_loss`: given probabilities are
  * clipped to [2^-52, 1 - 2^-52]; logits are not.
  */
-export function logLoss(options: Omit<ScoreOptions, 'multilabel'> = {}): MergingAccumulator<SumTable> {
+export function logLoss(options: Omit<ScoreOptions, 'multilabel'> & IgnoreOption = {}): MergingAccumulator<SumTable> {
   return ofMeanLoss('logLoss', options, (loss) => loss);
 }
 
 /** The exponential function of the mean negative log-likelihood: of `logLoss`. */
-export function perplexity(options: Omit<ScoreOptions, 'multilabel'> = {}): MergingAccumulator<SumTable> {
+export function perplexity(
+  options: Omit<ScoreOptions, 'multilabel'> & IgnoreOption = {},
+): MergingAccumulator<SumTable> {
   return ofMeanLoss('perplexity', options, Math.exp);
 }
 
@@ -22,14 +24,10 @@ const [lossKey, weightKey] = [0, 1];
 
 function ofMeanLoss(
   kind: string,
-  options: ScoreOptions,
+  options: ScoreOptions & IgnoreOption,
   result: (loss: number) => number,
 ): MergingAccumulator<SumTable> {
-  checkMetricOptions(
-    kind,
-    options,
-    scoreOptions.filter((name) => name !== 'multilabel'),
-  );
+  checkMetricOptions(kind, options, [...scoreOptions.filter((name) => name !== 'multilabel'), 'ignoreLabel']);
   return sumAccumulator({
     direction: 'min',
     add(sums, batch, outputs, context) {

@@ -2,7 +2,7 @@ import { describeTensor, sizeOf } from '../../../tensor/tensor-data.js';
 import type { MetricContext } from './accumulator.js';
 import { arraysOf, dataError, metricError, trimmedShape, weightsOf } from './compared-arrays.js';
 import type { MetricArrays } from './metric-array.js';
-import type { ScoreOptions } from './metric-options.js';
+import type { IgnoreOption, ScoreOptions } from './metric-options.js';
 
 /** The scores and labels of a batch. A row is an example, or a position of a sequence. */
 export interface ClassScores {
@@ -29,7 +29,7 @@ export interface ClassScores {
  * are none
  */
 export function classScores(
-  options: ScoreOptions,
+  options: ScoreOptions & IgnoreOption,
   batch: MetricArrays,
   outputs: MetricArrays,
   context: MetricContext,
@@ -62,8 +62,20 @@ export function classScores(
     const isIndex = String(labelShape) === String(trimmedShape(output.shape.slice(0, -1)));
     if (!isIndex && !same) throw wrongShapes();
     const labels = isIndex ? given : classesOfOneHot(given, rows, width, names.label, context);
-    requireLabels(labels, width, names.label, context);
-    found = { kind: 'multiclass', rows, width, scores, labels, weights: weightsFor(rows) };
+    const { ignoreLabel } = options;
+    const known =
+      ignoreLabel === undefined ? labels : Array.from(labels, (label) => (label === ignoreLabel ? 0 : label));
+    requireLabels(known, width, names.label, context);
+    const weights = weightsFor(rows);
+    const counted = (row: number) => (labels[row] === ignoreLabel ? 0 : (weights?.(row) ?? 1));
+    found = {
+      kind: 'multiclass',
+      rows,
+      width,
+      scores,
+      labels: known,
+      weights: ignoreLabel === undefined ? weights : counted,
+    };
   }
   if (options.probabilities) requireProbabilities(found, names.output, context);
   return found;

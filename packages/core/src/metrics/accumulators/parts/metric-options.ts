@@ -19,6 +19,12 @@ export interface ScoreOptions extends ArrayOptions {
   readonly multilabel?: boolean | undefined;
 }
 
+/** An option of metrics of class labels. */
+export interface IgnoreOption {
+  /** Examples, or positions of a sequence, with this label do not count: -100. Default: all count. */
+  readonly ignoreLabel?: number | undefined;
+}
+
 export const arrayOptions = ['label', 'output', 'weights'] as const;
 export const scoreOptions = [...arrayOptions, 'probabilities', 'multilabel'] as const;
 
@@ -46,6 +52,7 @@ const synonyms = {
   thresholds: 'bins',
   multiLabel: 'multilabel',
   multiClass: 'Classes are compared one against the rest. Choose how to average them: { average: "macro" }.',
+  ignoreIndex: 'ignoreLabel',
   posLabel: 'The positive class is 1. Map the labels in the data config.',
   task: 'The task follows from the shapes. For several classes of one example, write { multilabel: true }.',
   normalize: 'Divide the counts of the table where you use them.',
