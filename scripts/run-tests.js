@@ -22,6 +22,7 @@ const lanes = {
       'format-1',
       'library',
       'load-back',
+      'losses',
       'metrics',
       'options',
       'pytorch',
