@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { foreignRequest } from '@forge-ml/core/http';
 import type { HttpBindings } from '@hono/node-server';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { type Context, Hono } from 'hono';
-import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { Batcher, type BatcherOptions, RequestGone } from './batcher.js';
 import { describeServer } from './describe-server.js';
 import { answerOf, describeUnexpected, HttpProblem } from './http-problem.js';
@@ -40,12 +40,20 @@ export function app({ model, batching, maxBody, isOwnHost, log, url }: AppOption
     run: (instances, first) => model.predict(instances, first),
   });
   let isStopping = false;
+  /** Written at once: a `Response`, and its headers, would take longer than the rest of the server. */
   const answer = (context: Context, status: number, body: unknown) => {
-    return context.body(JSON.stringify(body), status as ContentfulStatusCode, {
+    const { outgoing } = context.env as HttpBindings;
+    const text = JSON.stringify(body);
+    // What is left of a body that was not read is not waited for.
+    const isLast = isStopping || status === 413;
+    outgoing.writeHead(status, {
       ...headers,
       'content-type': 'application/json',
-      ...(isStopping ? { connection: 'close' } : {}),
+      'content-length': Buffer.byteLength(text),
+      ...(isLast ? { connection: 'close' } : {}),
     });
+    outgoing.end(text);
+    return RESPONSE_ALREADY_SENT;
   };
   const routes = new Hono();
   routes.use(async (context, next) => {
@@ -78,7 +86,7 @@ export function app({ model, batching, maxBody, isOwnHost, log, url }: AppOption
       throw new HttpProblem(404, 'NOT_FOUND', 'There is no such address.', 'GET / lists them.');
     }
     const allowed = context.req.path === '/predict' ? 'POST' : 'GET';
-    context.header('allow', allowed);
+    (context.env as HttpBindings).outgoing.setHeader('allow', allowed);
     throw new HttpProblem(405, 'METHOD', `${context.req.path} answers ${allowed} only.`, 'GET / shows an example.');
   });
   routes.onError((error, context) => {
