@@ -229,6 +229,6 @@ describe('forge serve', () => {
 
   it('warns where others can ask', async () => {
     const { started } = await serve('sales', '--host', '0.0.0.0');
-    await started.said(/Whoever reaches http.* can ask the model: there is no password/, 'stderr');
+    await started.said(/Everyone who reaches http.* can ask the model: there is no password/, 'stderr');
   });
 });

@@ -72,7 +72,7 @@ export default class Serve extends ForgeCommand {
         ...{ maxBody: Math.round(maxBodyMb * 1e6), log: this.logTo(lines, given.log) },
       });
       if (!server.isLoopback)
-        this.showWarning(`Whoever reaches ${server.url} can ask the model: there is no password.`);
+        this.showWarning(`Everyone who reaches ${server.url} can ask the model: there is no password.`);
       const { name, takes, inputs } = model;
       this.write(this.line({ event: 'listening', url: server.url, model: name, takes, inputs }, server.url));
       process.stderr.write(`Serving ${printableText(name)}. Press Ctrl-C to stop.\n`);

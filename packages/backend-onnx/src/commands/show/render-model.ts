@@ -56,7 +56,7 @@ function operators(all: readonly ShownOperator[]): string {
   const titles = [
     ['differentiable', 'differentiable'],
     ['no-gradient', 'no gradient flows through'],
-    ['no-rule', 'computed, but without a gradient rule'],
+    ['forward-only', 'computed, but without a gradient rule'],
     ['unknown', 'unknown'],
   ] as const;
   const nodes = all.reduce((sum, { count }) => sum + count, 0);

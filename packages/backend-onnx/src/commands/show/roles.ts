@@ -20,8 +20,7 @@ export function rolesOf(model: Model): (name: string) => RoleOfTensor {
 }
 
 /**
- * A guess for files that cannot be read: larger floating tensors are weights. A single number is not, and neither is a
- * tensor that nothing tells of.
+ * A guess for files that cannot be read: larger floating tensors are weights. A single number is not.
  */
 export function guessedRole(numbers: number): RoleOfTensor {
   return numbers > 1 ? { role: 'weight', trainable: true } : constant;

@@ -49,7 +49,7 @@ describe('Batcher', () => {
     expect(results).to.deep.equal(['2', '4,6', 'row 2 is unlucky', '8']);
   });
 
-  it('waits for others where it is told to, but not once the batch is full', async () => {
+  it('waits for others where maxWaitMs says so, but not once the batch is full', async () => {
     const { batcher, batches } = doubling({ maxWaitMs: 10_000 });
     const first = batcher.submit([1, 2]);
     await delay(5);
@@ -62,7 +62,7 @@ describe('Batcher', () => {
     expect(await short.batcher.submit([1])).to.deep.equal([2]);
   });
 
-  it('refuses what is more than the queue holds, and drops what nobody waits for', async () => {
+  it('refuses what is more than the queue holds, and drops what no request waits for', async () => {
     const { batcher, batches } = doubling({ maxQueue: 4 });
     const running = batcher.submit([1]);
     await delay(0);

@@ -26,7 +26,7 @@ interface Part<Item, Result> {
 /** The queue is full: the request can be sent again later. */
 export class QueueFull extends Error {}
 
-/** Nobody waits for the results any more. */
+/** The client that waited for the results is gone. */
 export class RequestGone extends Error {}
 
 /**
@@ -44,7 +44,7 @@ export class Batcher<Item, Result> {
   constructor(private readonly options: BatcherOptions<Item, Result>) {}
 
   /**
-   * @param isGone whether nobody waits for the results any more: items that are not begun are dropped
+   * @param isGone whether the client is gone: items that are not computed yet are dropped
    * @throws QueueFull; what `run` throws
    */
   async submit(items: readonly Item[], isGone: () => boolean = () => false): Promise<Result[]> {
