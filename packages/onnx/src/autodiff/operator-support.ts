@@ -1,3 +1,4 @@
+import { microsoftExpansions, standardExpansions } from '../decompose/expand.js';
 import { inferenceRuleOf } from '../graph/infer/rules.js';
 import { gradientRuleOf, stopsAt } from './gradient-rules.js';
 
@@ -9,7 +10,13 @@ export type OperatorSupport = 'differentiable' | 'no-gradient' | 'forward-only' 
 
 /** @param domain `''` or `ai.onnx` for ONNX's own operators */
 export function operatorSupport(op: string, domain: string): OperatorSupport {
-  if (gradientRuleOf({ op, domain }) !== undefined) return 'differentiable';
+  if (gradientRuleOf({ op, domain }) !== undefined || isExpanded(op, domain)) return 'differentiable';
   if (stopsAt({ op, domain })) return 'no-gradient';
   return inferenceRuleOf(op, domain) === undefined ? 'unknown' : 'forward-only';
+}
+
+/** Whether training expands it into operators that have gradients. */
+function isExpanded(op: string, domain: string): boolean {
+  if (domain === 'com.microsoft') return Object.hasOwn(microsoftExpansions, op);
+  return (domain === '' || domain === 'ai.onnx') && Object.hasOwn(standardExpansions, op);
 }
