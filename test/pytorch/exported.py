@@ -93,7 +93,7 @@ def run(model, data_path, out):
     import onnxruntime
 
     session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
-    (logits,) = session.run(["output"], {"x": load_file(data_path)["x"].numpy()})
+    (logits, *_) = session.run(None, {"x": load_file(data_path)["x"].numpy()})
     save_file({"output": torch.from_numpy(logits)}, out)
 
 
