@@ -21,5 +21,6 @@ export { optimize } from './graph/optimize/optimize.js';
 export { propagatedDims, propagatedNumbers } from './graph/propagate/known-values.js';
 export { type Changes, rebuild, rebuildValues } from './graph/rewrite/rebuild.js';
 export { withShapes } from './graph/rewrite/with-shapes.js';
+export { narrowToHalves, widenHalves } from './tensor/half.js';
 export { numbersOf, tensorOf } from './tensor/numbers.js';
 export * from './tensor/tensor.js';

@@ -1,11 +1,12 @@
 import { ForgeError } from '@forge-ml/core/plugin';
 import { decode, encode, modelProto, readExternalData, readModelFile, tensorProto } from '@forge-ml/onnx/proto';
+import { foldHalfCasts } from './fold-casts.js';
 
 /** protobuf's limit on a message, less 1 MiB for everything but the tensors. */
 const maxBytes = 2 ** 31 - 2 ** 20;
 
 /**
- * Moves a model's external data into the file.
+ * Moves a model's external data into the file; weights that are cast to half precision are stored in it.
  * @throws ForgeError MODEL_INVALID for weights outside of the folder, or more than 2 GB of them.
  */
 export async function inlineModel(path: string, folder: string): Promise<Uint8Array> {
@@ -23,5 +24,5 @@ export async function inlineModel(path: string, folder: string): Promise<Uint8Ar
     const rawData = external.get(tensor);
     return rawData === undefined ? tensor : tensorProto.of({ ...tensor, rawData, externalData: [], dataLocation: 0 });
   });
-  return encode(modelProto, { ...model, graph: { ...model.graph, initializer } });
+  return encode(modelProto, { ...model, graph: foldHalfCasts({ ...model.graph, initializer }) });
 }

@@ -11,8 +11,8 @@ export interface ExportRequest {
   /** The values that training reads, by name. */
   readonly wanted: ReadonlyMap<string, Value>;
   readonly own: OwnParameters;
-  /** Parameters in place of the file's constants; `wanted` has them already. */
-  readonly quantised: ReadonlyMap<Value, Value>;
+  /** What replaces quantised and half-precision weights of the file; `wanted` has it already. */
+  readonly substitutes: ReadonlyMap<Value, Value>;
   /** As in Changes: of nodes that differ between training and inference. */
   readonly rewrite: NonNullable<Changes['rewrite']>;
   /** What layers on top compute of the values; undefined if there are none. */
@@ -25,10 +25,11 @@ export interface ExportRequest {
  * then the values that training reads. Of a model with a head it has the head's outputs; a single one has the name of the
  * file's single output.
  */
-export function exportedGraph({ imported, wanted, own, quantised, rewrite, head }: ExportRequest): ExportedGraph {
+export function exportedGraph({ imported, wanted, own, substitutes, rewrite, head }: ExportRequest): ExportedGraph {
   const { metadata, documentation } = imported;
-  const asked = head === undefined ? new Map([...completeOutputs(imported, wanted), ...wanted]) : wanted;
-  const substitute = (value: Value) => own.replacements.get(quantised.get(value) ?? value);
+  const file = rebuild({ inputs: [], outputs: imported.outputs }, substitutes).outputs;
+  const asked = head === undefined ? new Map([...completeOutputs(file, wanted), ...wanted]) : wanted;
+  const substitute = (value: Value) => own.replacements.get(value);
   const rebuilt = rebuild({ inputs: imported.inputs, outputs: asked }, { substitute, rewrite });
   const outputs = head === undefined ? rebuilt.outputs : named(head(rebuilt.outputs), imported);
   const isWhole = [...imported.outputs.keys()].every((name) => outputs.has(name)) && head === undefined;
@@ -38,10 +39,10 @@ export function exportedGraph({ imported, wanted, own, quantised, rewrite, head 
 }
 
 /** The outputs of the file that need only parameters that training has. */
-function completeOutputs(imported: Model, wanted: ReadonlyMap<string, Value>): Map<string, Value> {
+function completeOutputs(outputs: ReadonlyMap<string, Value>, wanted: ReadonlyMap<string, Value>): Map<string, Value> {
   const known = new Set<Value>(walk(wanted.values()).parameters);
   const isComplete = (value: Value) => walk([value]).parameters.every((parameter) => known.has(parameter));
-  return new Map([...imported.outputs].filter(([, value]) => isComplete(value)));
+  return new Map([...outputs].filter(([, value]) => isComplete(value)));
 }
 
 function named(outputs: OnnxOutputs, imported: Model): ReadonlyMap<string, Value> {

@@ -3,7 +3,7 @@ import { noteFileRead } from '@forge-ml/core/node';
 import { adam, checkOptions } from '@forge-ml/core/plugin';
 import { inFile, invalidModel, type Model, readModel } from '@forge-ml/onnx';
 import type { Node, ParameterValue, Value } from '@forge-ml/onnx/graph';
-import { isUnpacked, parameter, rebuild, walk } from '@forge-ml/onnx/graph';
+import { isTyped, isUnpacked, parameter, rebuild, walk } from '@forge-ml/onnx/graph';
 import type { OneLossModel, OnnxBatch, OnnxContext, OnnxOutputs } from '../model/onnx-model.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import { bindInputs, checkInputMap, type InputMap } from './bind-inputs.js';
@@ -12,6 +12,7 @@ import { baseFile } from './lora/base-file.js';
 import { chooseAdapters } from './lora/choose-adapters.js';
 import { Lora } from './lora/lora.js';
 import { checkLora, type LoraOptions } from './lora/lora-options.js';
+import { inFloat32, masterWeights } from './master-weights.js';
 import { openAxes } from './open-axes.js';
 import { ownParameters } from './own-parameters.js';
 import type { Trainable } from './trainable.js';
@@ -124,7 +125,7 @@ export async function fromOnnx<Features extends OnnxOutputs = Value, Outputs ext
   };
   const imported = await readModel(source, { onFileRead, lazy: true });
   const prepare = () => prepared(imported, options);
-  const { wanted, reads, own, lora, quantised, warnings } =
+  const { wanted, reads, own, lora, substitutes, warnings } =
     typeof source === 'string' ? await inFile(source, prepare) : prepare();
   const { head, inputs = {}, batchNorm = 'trained', optimizer = adam(0.001), stats, freeze } = options;
 
@@ -135,7 +136,9 @@ export async function fromOnnx<Features extends OnnxOutputs = Value, Outputs ext
   };
   const isOne = options.outputs === undefined ? wanted.size === 1 : typeof options.outputs === 'string';
   const featuresOf = (values: ReadonlyMap<string, Value>) => {
-    return (isOne ? [...values.values()][0]! : Object.fromEntries(values)) as Features;
+    // Losses and layers compute in float32.
+    const wide = Array.from(values, ([name, value]) => [name, isTyped(value) ? inFloat32(value) : value] as const);
+    return (isOne ? wide[0]![1] : Object.fromEntries(wide)) as Features;
   };
   const run = (batch: OnnxBatch, context: OnnxContext): Features => {
     const bound = bindInputs(reads, inputs, batch, context);
@@ -169,7 +172,7 @@ export async function fromOnnx<Features extends OnnxOutputs = Value, Outputs ext
       const mode = modeOf(context, batchNorm, own.runningMeans);
       const rewrite = (node: Node) => lora?.rewrite(node, context) ?? mode(node);
       const onTop = head && ((values: ReadonlyMap<string, Value>) => head(featuresOf(values), context));
-      return exportedGraph({ imported, wanted, own, quantised, rewrite, head: onTop });
+      return exportedGraph({ imported, wanted, own, substitutes, rewrite, head: onTop });
     },
     axes: { ...openAxes(reads, inputs), ...options.axes },
     ...(options.metrics === undefined ? {} : { metrics: options.metrics }),
@@ -188,9 +191,11 @@ function prepared(
   const asked = wantedValues(imported, outputs);
   checkInputMap(imported.inputs, inputs);
   if (lora === undefined) {
-    const own = ownParameters(asked.values(), imported.parameters.values(), imported.values, trainable);
+    const { casts, parameters } = masterWeights(imported.parameters.values());
+    const wanted = casts.size === 0 ? asked : rebuild({ inputs: [], outputs: asked }, casts).outputs;
+    const own = ownParameters(wanted.values(), parameters, imported.values, trainable);
     const warnings = trainableWarnings([...own.all], trainable);
-    return { wanted: asked, reads: walk(asked.values()).inputs, own, lora: undefined, quantised: none, warnings };
+    return { wanted, reads: walk(wanted.values()).inputs, own, lora: undefined, substitutes: casts, warnings };
   }
   if (trainable !== undefined) throw bothWays();
   const options = checkLora(lora);
@@ -206,12 +211,10 @@ function prepared(
     reads: walk(wanted.values()).inputs,
     own,
     lora: new Lora(options, adapters, own.replacements),
-    quantised,
+    substitutes: quantised as ReadonlyMap<Value, Value>,
     warnings: [],
   };
 }
-
-const none: ReadonlyMap<Value, ParameterValue> = new Map();
 
 /** Quantised weights are constants of a graph; those of a base are shared by its graphs, as its other weights are. */
 function quantisedWeights(values: ReadonlyMap<string, Value>): ReadonlyMap<Value, ParameterValue> {

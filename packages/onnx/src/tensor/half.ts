@@ -37,3 +37,20 @@ function roundEven(value: number): number {
   if (rest !== 0.5) return rest > 0.5 ? floor + 1 : floor;
   return floor % 2 === 0 ? floor : floor + 1;
 }
+
+/** Half-precision numbers, by their bits, as float32, which has all of them exactly. */
+export function widenHalves(bits: Uint16Array, dtype: 'float16' | 'bfloat16'): Float32Array {
+  if (dtype === 'bfloat16') {
+    const words = Uint32Array.from(bits, (word) => word << 16);
+    return new Float32Array(words.buffer);
+  }
+  const table = new Float32Array(65_536);
+  for (let word = 0; word < table.length; word++) table[word] = fromHalf(word);
+  return Float32Array.from(bits, (word) => table[word]!);
+}
+
+/** float32 numbers rounded to half precision, as bits. */
+export function narrowToHalves(numbers: Float32Array, dtype: 'float16' | 'bfloat16'): Uint16Array {
+  const narrow = dtype === 'bfloat16' ? toBfloat : toHalf;
+  return Uint16Array.from(numbers, narrow);
+}
