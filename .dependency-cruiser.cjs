@@ -124,7 +124,7 @@ const layers = {
     ],
   ],
   onnx: [
-    ...['errors', 'tensor', 'graph/ir', 'proto', 'graph/propagate', 'graph/infer', 'graph', 'graph/rewrite'],
+    ...['errors', 'tensor', 'proto', 'graph/ir', 'graph/propagate', 'graph/infer', 'graph', 'graph/rewrite'],
     ...['import/upgrade', 'ops', 'autodiff/adjoints', 'decompose', 'graph/optimize', 'import', 'autodiff/rules'],
     ...['export', 'quantize', 'autodiff/recompute', 'autodiff'],
   ],
