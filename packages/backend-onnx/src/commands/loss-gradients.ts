@@ -6,10 +6,21 @@ import { describeType, input, rebuild, walk } from '@forge-ml/onnx/graph';
 import { identity, transpose } from '@forge-ml/onnx/ops';
 import { meanSquaredError } from '../layers/losses.js';
 import { softmaxCrossEntropy } from '../layers/softmax-cross-entropy.js';
+import { emptyCache, isEmptyCache } from '../model/decoder-cache.js';
 import { boundInput, type DataFile, tensorIn } from './bind-data.js';
 
 export const lossKinds = ['cross-entropy', 'mse'] as const;
 export type LossKind = (typeof lossKinds)[number];
+
+/** What to compute. */
+export interface LossRequest {
+  /** A function of the logits and the tensor "target", or a value of the main graph that is the loss itself. */
+  readonly loss: LossKind | { readonly value: string };
+  /** The name of an output, or of any value of the main graph; the only output by default. */
+  readonly logits: string | null;
+  /** Values of the main graph to return, too. */
+  readonly outputs?: readonly string[];
+}
 
 export interface LossGradients {
   readonly graph: Graph;
@@ -26,36 +37,68 @@ const ignoredLabel = -100;
 /**
  * A graph of the loss on the data's examples and its gradient by each trainable parameter: zeros where the loss does
  * not depend on it. Batch norm keeps the mode of the file; dropout is off, because no other framework can reproduce it.
- * @param logits the name of an output, or of any value of the main graph; the only output by default
+ * Only what the loss and the outputs need is read, so that an operator that is unknown may come after them.
  * @throws ForgeError MODEL_INVALID, DATA_INVALID
  */
-export function lossGradients(model: Model, kind: LossKind, logits: string | null, data: DataFile): LossGradients {
-  const bound = new Map<Value, InputValue>();
-  const raw = logitsOf(model, logits);
-  for (const value of walk([raw.value]).inputs) bound.set(value, boundInput(value, data));
-  const { outputs } = rebuild(
-    { inputs: [], outputs: new Map([['logits', raw.value]]) },
-    { substitute: (value) => bound.get(value), rewrite: (node) => withoutDropout(node) ?? expandForGradients(node) },
+export function lossGradients(
+  model: Model,
+  { loss: kind, logits, outputs: asked = [] }: LossRequest,
+  data: DataFile,
+): LossGradients {
+  const raw = typeof kind === 'string' ? logitsOf(model, logits) : valueNamed(model, kind.value);
+  const { base, shown } = boundTo(
+    data,
+    raw,
+    asked.map((name) => valueNamed(model, name)),
   );
-  const targetData = tensorIn(data, 'target', 'which the loss compares with');
-  const target = input('forge/target', targetData.dtype, targetData.shape);
-  const loss = lossOf(kind, { name: raw.name, value: outputs.get('logits')! }, target, targetData, data.path);
+  const targetData = typeof kind === 'string' ? tensorIn(data, 'target', 'which the loss compares with') : undefined;
+  const target = targetData && input('forge/target', targetData.dtype, targetData.shape);
+  const loss =
+    typeof kind === 'string' ? lossOf(kind, { name: raw.name, value: base }, target!, targetData!, data.path) : base;
 
   const trained = [...model.parameters.values()].filter(({ trainable }) => trainable);
   const found = gradientsOf(loss, trained);
   if (found.every((gradient) => gradient === null)) throw noGradient(raw.name, trained);
   const results = new Map<string, Value>([['loss', loss]]);
   const names = new Map([['loss', 'loss']]);
+  const add = (key: string, name: string, value: Value) => {
+    if ([...names.values()].includes(name)) {
+      throw invalidModel(`Two of the loss, the gradients and the outputs would be named "${name}".`, name);
+    }
+    // Two results may be the same value, but each output must be its own.
+    results.set(key, identity(value));
+    names.set(key, name);
+  };
   for (const [at, parameter] of trained.entries()) {
     if (parameter.name === 'loss')
       throw invalidModel('A parameter of the model is named loss, like the loss itself.', 'loss');
-    // Two gradients may be the same value, but each output must be its own.
-    results.set(`gradient/${at}`, identity(found[at] ?? zerosLike(parameter)));
-    names.set(`gradient/${at}`, parameter.name);
+    add(`gradient/${at}`, parameter.name, found[at] ?? zerosLike(parameter));
   }
+  for (const [at, { name, value }] of shown.entries()) add(`output/${at}`, `output/${name}`, value);
   const { inputs, parameters } = walk(results.values());
-  const feeds = inputs.map(({ name }) => [name, name === target.name ? targetData : data.tensors.get(name)!] as const);
+  const feeds = inputs.map(({ name }) => {
+    return [name, name === target?.name ? targetData! : data.tensors.get(name)!] as const;
+  });
   return { graph: { inputs, outputs: results }, names, parameters, feeds: new Map(feeds) };
+}
+
+/** The values with the inputs that the data has, and operators that have gradients. */
+function boundTo(data: DataFile, base: Named, shown: readonly Named[]) {
+  const bound = new Map<Value, Value>();
+  const { inputs } = walk([base, ...shown].map((one) => one.value));
+  const isEmpty = (value: InputValue) => isEmptyCache(value) && !data.tensors.has(value.name);
+  for (const value of inputs) if (!isEmpty(value)) bound.set(value, boundInput(value, data));
+  const [example] = bound.values();
+  for (const value of inputs) if (example && isEmpty(value)) bound.set(value, emptyCache(value, example));
+  const outputs = new Map([base, ...shown].map(({ value }, at) => [`${at}`, value]));
+  const rebuilt = rebuild(
+    { inputs: [], outputs },
+    { substitute: (value) => bound.get(value), rewrite: (node) => withoutDropout(node) ?? expandForGradients(node) },
+  ).outputs;
+  return {
+    base: rebuilt.get('0')!,
+    shown: shown.map(({ name }, at) => ({ name, value: rebuilt.get(`${at + 1}`)! })),
+  };
 }
 
 function withoutDropout({ op, domain, inputs, outputs }: Node): readonly Value[] | undefined {
@@ -73,9 +116,15 @@ function logitsOf(model: Model, name: string | null): Named {
   const list = outputs.map((output) => `"${output}"`).join(', ');
   if (wanted === undefined)
     throw invalidModel(`The model has the outputs ${list}.`, 'logits', 'Choose one: --logits NAME.');
-  const value = model.outputs.get(wanted) ?? model.values.get(wanted);
-  if (value) return { name: wanted, value };
-  throw invalidModel(`The model has no value named "${wanted}".`, wanted, `Its outputs are ${list}.`);
+  return valueNamed(model, wanted);
+}
+
+/** An output, or any value of the main graph. */
+function valueNamed(model: Model, name: string): Named {
+  const value = model.outputs.get(name) ?? model.values.get(name);
+  if (value) return { name, value };
+  const list = [...model.outputs.keys()].map((output) => `"${output}"`).join(', ');
+  throw invalidModel(`The model has no value named "${name}".`, name, `Its outputs are ${list}.`);
 }
 
 function lossOf(kind: LossKind, { name, value }: Named, target: Value, data: TensorData, path: string): Value {

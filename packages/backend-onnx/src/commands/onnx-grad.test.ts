@@ -197,6 +197,34 @@ describe('forge onnx:grad', () => {
     );
   });
 
+  it('a loss that the model computes, and values of the model beside it', () =>
+    inFolder(async (folder) => {
+      const model = modelOf({
+        inputs: { x: float32('batch', 2), y: float32('batch', 3) },
+        initializers: { weight, bias },
+        nodes: [
+          nodeOf('Gemm', ['x', 'weight', 'bias'], ['logits']),
+          nodeOf('Sub', ['logits', 'y'], ['error']),
+          nodeOf('ReduceSumSquare', ['error'], ['total'], { keepdims: int(0) }),
+          // What nothing needs may be unknown.
+          nodeOf('Unheard', ['logits'], ['rest']),
+        ],
+        outputs: ['rest', 'total'],
+      });
+      const data = { x, y: tensor(new Float32Array(6), [2, 3]) };
+      const flags = { loss: 'output:total', logits: null, outputs: 'logits, error' };
+      const { result, tensors } = await grad(folder, { model, data, flags });
+      const logits = numbersOf(tensors.get('output/logits')!);
+      expect([...tensors.keys()].sort()).to.deep.equal(['bias', 'loss', 'output/error', 'output/logits', 'weight']);
+      expectNear(numbersOf(tensors.get('loss')!), [logits.reduce((sum, y) => sum + y * y, 0)]);
+      expectNear(
+        numbersOf(tensors.get('bias')!),
+        [0, 1, 2].map((c) => 2 * (logits[c]! + logits[3 + c]!)),
+      );
+      expect(result.text).to.include('2 gradients and 2 outputs in ');
+      expect(result.data).to.deep.include({ gradients: ['weight', 'bias'], outputs: ['logits', 'error'] });
+    }));
+
   it('names the model and what it, or the command, lacks', async () => {
     expect(await errorOf({ flags: { logits: 'logit' } })).to.equal(
       'MODEL_INVALID: model.onnx: The model has no value named "logit". Its outputs are "logits", "half".',
@@ -213,7 +241,16 @@ describe('forge onnx:grad', () => {
       'MODEL_INVALID: model.onnx: The model has no trainable initializer: none of floating type.',
     );
     expect(await errorOf({ flags: { loss: null } })).to.equal(
-      'USAGE: onnx:grad requires --loss. Give --loss cross-entropy or mse.',
+      'USAGE: onnx:grad requires --loss. Give --loss cross-entropy, mse or output:NAME.',
+    );
+    expect(await errorOf({ flags: { loss: 'hinge' } })).to.equal(
+      'USAGE: There is no loss hinge. Give --loss cross-entropy, mse or output:NAME.',
+    );
+    expect(await errorOf({ flags: { loss: 'output:logits' } })).to.include(
+      'The loss is float32[2, 3], but must be a single number.',
+    );
+    expect(await errorOf({ flags: { outputs: 'logits,quarter' } })).to.include(
+      'The model has no value named "quarter".',
     );
   });
 });

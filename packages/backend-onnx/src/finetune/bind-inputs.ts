@@ -2,7 +2,7 @@ import { invalidModel } from '@forge-ml/onnx';
 import type { InputValue, Value } from '@forge-ml/onnx/graph';
 import { type Dim, describeType, propagatedDims, subtractDims } from '@forge-ml/onnx/graph';
 import { cast, concat, reshape, shapeOf } from '@forge-ml/onnx/ops';
-import { cacheInput, emptyCache, isCacheInput, isCacheSwitch, pastSizes } from '../model/decoder-cache.js';
+import { cacheInput, emptyCache, isEmptyCache, pastSizes } from '../model/decoder-cache.js';
 import type { OnnxBatch, OnnxContext } from '../model/onnx-model.js';
 
 /** By the model's input: the name of the batch's array for it, or a function of the batch. */
@@ -33,7 +33,7 @@ export function bindInputs(
 
 /** Whether an input is a decoder's cache, which is empty where the batch has none. */
 function hasNoArray(input: InputValue, map: InputMap, batch: OnnxBatch): boolean {
-  return !Object.hasOwn(map, input.name) && (isCacheInput(input) || isCacheSwitch(input)) && !(input.name in batch);
+  return !Object.hasOwn(map, input.name) && isEmptyCache(input) && !(input.name in batch);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { type InputValue, isTyped } from '@forge-ml/onnx/graph';
 import type { BatchAxes } from '../model/batch-axes.js';
-import { isCacheInput, isCacheSwitch } from '../model/decoder-cache.js';
+import { isEmptyCache } from '../model/decoder-cache.js';
 import type { InputMap } from './bind-inputs.js';
 
 type Axis = string | number | null;
@@ -11,8 +11,7 @@ type Axis = string | number | null;
  */
 export function openAxes(inputs: readonly InputValue[], map: InputMap): BatchAxes {
   // An empty cache is no array of the batch.
-  const isArray = (given: InputValue) =>
-    Object.hasOwn(map, given.name) || !(isCacheInput(given) || isCacheSwitch(given));
+  const isArray = (given: InputValue) => Object.hasOwn(map, given.name) || !isEmptyCache(given);
   const typed = inputs.filter((given) => isTyped(given) && isArray(given));
   const firsts = new Set(typed.flatMap(({ shape: [first] }) => (typeof first === 'string' ? [first] : [])));
   const axes: Record<string, Axis[]> = {};

@@ -12,8 +12,13 @@ export function isCacheInput(given: InputValue): boolean {
 }
 
 /** Whether the cache is used, in files that hold both graphs (Optimum's merged decoders). */
-export function isCacheSwitch({ name, dtype }: InputValue): boolean {
+function isCacheSwitch({ name, dtype }: InputValue): boolean {
   return name === 'use_cache_branch' && dtype === 'bool';
+}
+
+/** Whether an input is empty, or false, where no array is given for it. */
+export function isEmptyCache(given: InputValue): boolean {
+  return isCacheInput(given) || isCacheSwitch(given);
 }
 
 /** The axis of the batch is the first that is open; the others that are open are those of earlier places. */
