@@ -16,6 +16,7 @@ import { normalizationRules } from './rules/normalization.js';
 import { padRules } from './rules/pad.js';
 import { poolingRules } from './rules/pooling.js';
 import { microsoftQuantizedRules, quantizedRules } from './rules/quantized.js';
+import { microsoftQuantizedOperatorRules, quantizedOperatorRules } from './rules/quantized-operators.js';
 import { reductionRules } from './rules/reduction.js';
 import { resizeRules } from './rules/resize.js';
 import { scanRules } from './rules/scan.js';
@@ -43,6 +44,7 @@ const builtIn: ReadonlyMap<string, GradientRule> = new Map(
     ...lossRules,
     ...expandedRules,
     ...quantizedRules,
+    ...quantizedOperatorRules,
     ...scanRules,
     ...loopRules,
     ...ifRules,
@@ -51,7 +53,11 @@ const builtIn: ReadonlyMap<string, GradientRule> = new Map(
 
 /** The rules of ONNX Runtime's own operators. */
 const microsoft: ReadonlyMap<string, GradientRule> = new Map(
-  Object.entries<GradientRule>({ ...microsoftExpandedRules, ...microsoftQuantizedRules } satisfies GradientRules),
+  Object.entries<GradientRule>({
+    ...microsoftExpandedRules,
+    ...microsoftQuantizedRules,
+    ...microsoftQuantizedOperatorRules,
+  } satisfies GradientRules),
 );
 
 /** Operators without a gradient: their outputs do not depend smoothly on their inputs, or not at all. */

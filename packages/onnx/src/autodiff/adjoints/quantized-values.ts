@@ -8,7 +8,8 @@ const quantizers: ReadonlySet<string> = new Set(['QuantizeLinear', 'DynamicQuant
 const throughQuantized: ReadonlySet<string> = new Set([
   ...['QuantizeLinear', 'DequantizeLinear', 'MatMulInteger', 'ConvInteger', 'QLinearMatMul', 'QLinearConv'],
   ...['Cast', 'Identity', 'Reshape', 'Flatten', 'Squeeze', 'Unsqueeze', 'Transpose', 'Expand', 'Concat'],
-  ...['Slice', 'Gather', 'Pad'],
+  ...['Slice', 'Gather', 'Pad', 'QLinearAdd', 'QLinearMul', 'QLinearSigmoid', 'QLinearLeakyRelu', 'QLinearSoftmax'],
+  ...['QLinearGlobalAveragePool', 'QLinearConcat', 'QGemm'],
 ]);
 
 /**

@@ -1,13 +1,14 @@
 import { expect } from 'chai';
-import { int, ints } from '../../graph/ir/attributes.js';
+import { float, int, ints } from '../../graph/ir/attributes.js';
 import type { Attributes, Value } from '../../graph/ir/graph.js';
 import { constant, input } from '../../graph/ir/values.js';
 import { call, makeNode } from '../../graph/make-node.js';
+import { leakyRelu, sigmoid, softmax } from '../../ops/activations.js';
 import { add, cast, div, mul, sub } from '../../ops/elementwise.js';
-import { conv, matMul } from '../../ops/linear.js';
-import { maxPool } from '../../ops/pooling.js';
+import { conv, gemm, matMul } from '../../ops/linear.js';
+import { globalAveragePool, maxPool } from '../../ops/pooling.js';
 import { reduceSum } from '../../ops/reduction.js';
-import { transpose } from '../../ops/shape.js';
+import { concat, transpose } from '../../ops/shape.js';
 import { numbersOf, tensorOf } from '../../tensor/numbers.js';
 import type { DType, TensorData } from '../../tensor/tensor.js';
 import { expectClose } from '../finite-differences.test.support.js';
@@ -289,6 +290,94 @@ describe('gradients through quantized activations', () => {
       await expectSame(call('DequantizeLinear', [y, ...output]), reference);
     }
   });
+
+  const fine = [fixed([0.02], 'float32', []), fixed([120], 'uint8', [])] as const;
+  const microsoft = (op: string, inputs: readonly (Value | null)[], attributes: Attributes = {}) =>
+    makeNode({ op, domain: 'com.microsoft', inputs, attributes, outputs: 1 })[0]!;
+  const operand = (of: Value) => [call('QuantizeLinear', [of, scale, zero]), scale, zero];
+  const real = (of: Value) => call('DequantizeLinear', operand(of));
+  const weights = wholes('int8', [6, 40]);
+  const columns = numbers(6, (at) => 0.001 + 0.0005 * at);
+  const restoredRows = fixed(
+    weights.map((w, at) => w * columns[Math.floor(at / 40)]!),
+    'float32',
+    [6, 40],
+  );
+  const bias = fixed(
+    numbers(6, (at) => at * 0.01 * columns[at]! * 300),
+    'float32',
+    [6],
+  );
+  const operators: Readonly<Record<string, readonly [Value, Value]>> = {
+    QLinearAdd: [
+      microsoft('QLinearAdd', [...operand(x), ...operand(mul(x, 0.5)), ...fine]),
+      add(real(x), real(mul(x, 0.5))),
+    ],
+    QLinearMul: [
+      microsoft('QLinearMul', [...operand(x), ...operand(mul(x, 0.5)), ...fine]),
+      mul(real(x), real(mul(x, 0.5))),
+    ],
+    QLinearSigmoid: [microsoft('QLinearSigmoid', [...operand(x), ...fine]), sigmoid(real(x))],
+    QLinearLeakyRelu: [
+      microsoft('QLinearLeakyRelu', [...operand(x), ...fine], { alpha: float(0.1) }),
+      leakyRelu(real(x), 0.1),
+    ],
+    QLinearSoftmax: [
+      microsoft('QLinearSoftmax', [...operand(x), ...fine], { axis: int(-1), opset: int(13) }),
+      softmax(real(x), -1),
+    ],
+    QLinearConcat: [
+      microsoft('QLinearConcat', [...fine, ...operand(x), ...operand(mul(x, 0.5))], { axis: int(1) }),
+      concat([real(x), real(mul(x, 0.5))], 1),
+    ],
+    'QGemm without a scale of its result': [
+      microsoft(
+        'QGemm',
+        [
+          ...operand(x),
+          ...[fixed(weights, 'int8', [6, 40]), fixed(columns, 'float32', [6]), fixed(Array(6).fill(0), 'int8', [6])],
+        ],
+        { transB: int(1) },
+      ),
+      gemm(real(x), restoredRows, null, { transB: true }),
+    ],
+    QGemm: [
+      microsoft(
+        'QGemm',
+        [
+          ...operand(x),
+          ...[fixed(weights, 'int8', [6, 40]), fixed(columns, 'float32', [6]), fixed(Array(6).fill(0), 'int8', [6])],
+          ...[
+            fixed(
+              numbers(6, (at) => 300 * at),
+              'int32',
+              [6],
+            ),
+            ...fine,
+          ],
+        ],
+        { transB: int(1) },
+      ),
+      gemm(real(x), restoredRows, bias, { transB: true }),
+    ],
+  };
+  for (const [op, [y, reference]] of Object.entries(operators)) {
+    it(`com.microsoft.${op}, as the operators that it stands for`, () =>
+      y.dtype === 'float32'
+        ? expectSame(y, reference)
+        : expectSame(
+            call('DequantizeLinear', [y, ...fine]),
+            call('DequantizeLinear', [call('QuantizeLinear', [reference, ...fine]), ...fine]),
+          ));
+  }
+
+  it('com.microsoft.QLinearGlobalAveragePool, as the operators that it stands for', () =>
+    expectSame(
+      call('DequantizeLinear', [microsoft('QLinearGlobalAveragePool', [...operand(image), ...fine]), ...fine]),
+      call('DequantizeLinear', [call('QuantizeLinear', [globalAveragePool(real(image)), ...fine]), ...fine]),
+      image,
+      images,
+    ));
 
   it('float weights that the file quantizes itself are trained', async () => {
     const weights = input('x', 'float32', [40, 6]);

@@ -1,4 +1,3 @@
-import { int } from '../../graph/ir/attributes.js';
 import type { Node, Value } from '../../graph/ir/graph.js';
 import { indexRange } from '../../graph/ir/shapes.js';
 import { indices } from '../../graph/ir/values.js';
@@ -40,7 +39,8 @@ const bounds = {
   uint16: [0, 65535],
 } as const;
 
-const dequantizeLinear: GradientRule = (node, [gradient]) => {
+/** Also of a DequantizeLinear that another operator contains. */
+export const dequantizeLinear: GradientRule = (node, [gradient]) => {
   if (!gradient) return [];
   return [mul(gradient, cast(scaleOf(node, inputOf(node, 0)), gradient.dtype))];
 };
@@ -113,32 +113,6 @@ function ruleOf(rules: GradientRules, node: Node, gradient: Value, context: Rule
   return rules[node.op]!(node, [gradient], context);
 }
 
-/** Operators that restore their inputs, compute, and quantize again: [x, scale, zero point] for each operand. */
-function restoring(make: (node: Node, x: Value, y: Value) => Value, weightsAxis: number): GradientRule {
-  return (node, [gradient], { wanted, pullback }) => {
-    if (!gradient) return [];
-    const operand = (at: number, axis: number) =>
-      call('DequantizeLinear', [inputOf(node, at), inputOf(node, at + 1), inputOf(node, at + 2)], { axis: int(axis) });
-    const [x, y] = [operand(0, -2), operand(3, weightsAxis)];
-    const real = make(node, x, y);
-    const quantized = call('QuantizeLinear', [real, inputOf(node, 6), inputOf(node, 7)]);
-    const [dx, dy] = pullback(new Map([[quantized, gradient]]), [x, y]);
-    const back = (value: typeof x, slope: Gradient | undefined, isWanted: boolean | undefined): Gradient =>
-      slope && isWanted ? (dequantizeLinear(value.node, [slope], { wanted: [true], pullback })[0] ?? null) : null;
-    return [back(x, dx, wanted[0]), null, null, back(y, dy, wanted[3])];
-  };
-}
-
-const qLinearMatMul = restoring((_node, a, b) => call('MatMul', [a, b]), -1);
-
-/** The bias, in units of both scales, shifts what is rounded and clipped. */
-const qLinearConv = restoring((node, x, weights) => {
-  const bias = node.inputs[8];
-  const scale = mul(inputOf(node, 1), inputOf(node, 4));
-  const real = bias ? mul(cast(bias, scale.dtype), scale) : null;
-  return makeNode({ op: 'Conv', inputs: [x, weights, real], attributes: node.attributes })[0]!;
-}, 0);
-
 /** y = a · Wᵀ + bias: W is constant, and quantized. */
 const matMulNBits: GradientRule = (node, [gradient], { wanted }) => {
   if (!gradient) return [];
@@ -154,8 +128,6 @@ export const quantizedRules: GradientRules = {
   DynamicQuantizeLinear: dynamicQuantizeLinear,
   MatMulInteger: matMulInteger,
   ConvInteger: convInteger,
-  QLinearMatMul: qLinearMatMul,
-  QLinearConv: qLinearConv,
 };
 
 export const microsoftQuantizedRules: GradientRules = {

@@ -1,7 +1,7 @@
 import { dtypeOfCode } from '../../proto/data-types.js';
 import type { DType } from '../../tensor/tensor.js';
 import { sameDim } from '../ir/broadcast.js';
-import { ceilDivideDims } from '../ir/dims.js';
+import { addDims, ceilDivideDims } from '../ir/dims.js';
 import type { Value } from '../ir/graph.js';
 import { describeType, type TensorType } from '../ir/types.js';
 import type { Draft, InferenceRule } from './draft.js';
@@ -110,6 +110,18 @@ export const quantizedRules: Record<string, InferenceRule> = {
   },
 };
 
+/** One quantized operand, whose type and shape the output has. */
+const quantizedUnary: InferenceRule = (node) => {
+  const x = node.input(0);
+  return [{ dtype: node.oneOf(x, bytes), shape: x.shape }];
+};
+
+const quantizedBinary: InferenceRule = (node) => {
+  const [a, b] = [node.input(0), node.input(3)];
+  node.oneOf(a, bytes);
+  return [{ dtype: node.sameDtype([a, b]), shape: node.broadcast(a, b) }];
+};
+
 /** Operators of ONNX Runtime's own domain, com.microsoft. */
 export const microsoftQuantizedRules: Record<string, InferenceRule> = {
   // From before ONNX had them for 4 and 16 bits.
@@ -132,6 +144,37 @@ export const microsoftQuantizedRules: Record<string, InferenceRule> = {
       node.fail(`its scales are ${describeType(scales)}, not ${count} numbers`);
     }
     return [{ dtype: a.dtype, shape: [...a.shape.slice(0, -1), n] }];
+  },
+
+  QLinearAdd: quantizedBinary,
+  QLinearMul: quantizedBinary,
+  QLinearSigmoid: quantizedUnary,
+  QLinearLeakyRelu: quantizedUnary,
+  QLinearSoftmax: quantizedUnary,
+
+  QLinearGlobalAveragePool(node) {
+    const x = node.input(0);
+    const spatial = node.int('channels_last', 0) === 0 ? [2, x.shape.length] : [1, x.shape.length - 1];
+    const shape = x.shape.map((size, axis) => (axis >= spatial[0]! && axis < spatial[1]! ? 1 : size));
+    return [{ dtype: node.oneOf(x, bytes), shape }];
+  },
+
+  QLinearConcat(node) {
+    const parts = node.inputs.slice(2).flatMap((_, at) => (at % 3 === 0 ? [node.input(2 + at)] : []));
+    const first = parts[0] ?? node.fail('it has no operand');
+    const axis = node.axis(node.int('axis', 0), first.shape.length);
+    const size = parts.slice(1).reduce((sum, { shape }) => addDims(sum, shape[axis]!), first.shape[axis]!);
+    return [{ dtype: node.sameDtype(parts), shape: first.shape.with(axis, size) }];
+  },
+
+  QGemm(node) {
+    const [a, b] = [node.input(0), node.input(3)];
+    node.rank(a, 2, 'its first input');
+    node.rank(b, 2, 'its second input');
+    const rows = a.shape[node.int('transA', 0) === 0 ? 0 : 1]!;
+    const columns = b.shape[node.int('transB', 0) === 0 ? 1 : 0]!;
+    // Without a scale of the output, it stays real.
+    return [{ dtype: node.optional(7) ? node.oneOf(a, bytes) : 'float32', shape: [rows, columns] }];
   },
 
   /** Rows (or other parts) of a table quantized in blocks. */

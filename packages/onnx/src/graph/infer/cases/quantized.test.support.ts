@@ -101,6 +101,9 @@ export const quantizedCases: Cases = {
   },
 };
 
+const quantization = () => [scales(), whole('uint8', [])];
+const operand = (x: Value) => [bytes(x), ...quantization()];
+
 const inBlocks = (bits: number) => ({
   ...{ K: int(40), N: int(6), bits: int(bits), block_size: int(16) },
 });
@@ -118,6 +121,25 @@ export const microsoftQuantizedCases: Cases = {
     const x = feeds.float(batch, 6);
     const y = microsoft('QuantizeLinear', [x, scales(), whole('uint16', [])]);
     return [microsoft('DequantizeLinear', [y, scales(), whole('uint16', [])])];
+  },
+  'QLinear operators': ({ batch, height, width }, feeds) => {
+    const [x, y] = [operand(feeds.float(batch, 2, height, width)), operand(feeds.float(1, 2, height, width))];
+    return [
+      microsoft('QLinearAdd', [...x, ...y, ...quantization()]),
+      microsoft('QLinearMul', [...x, ...y, ...quantization()]),
+      microsoft('QLinearSigmoid', [...x, ...quantization()]),
+      microsoft('QLinearLeakyRelu', [...x, ...quantization()], { alpha: { type: 'float', value: 0.1 } }),
+      microsoft('QLinearSoftmax', [...x, ...quantization()], { axis: int(-1), opset: int(13) }),
+      microsoft('QLinearGlobalAveragePool', [...x, ...quantization()]),
+      microsoft('QLinearConcat', [...quantization(), ...x, ...x], { axis: int(1) }),
+    ];
+  },
+  QGemm: ({ batch }, feeds) => {
+    const weights = [whole('int8', [3, 6]), scales(), whole('int8', [])];
+    const bias = whole('int32', [3]);
+    return microsoft('QGemm', [...operand(feeds.float(batch, 6)), ...weights, bias, ...quantization()], {
+      transB: int(1),
+    });
   },
   GatherBlockQuantized: ({ batch }, feeds) =>
     microsoft(
