@@ -57,7 +57,7 @@ export default defineData({
   load: ({ seed }) =>
     csv(new URL('./reviews.csv', import.meta.url))
       .split({ valid: 0.25 })
-      .prepare({ text: tokenize(new URL('./bert', import.meta.url), { maxLength: 16 }), liked: label({ classes: ['no', 'yes'] }) })
+      .prepare({ text: tokenize(new URL('./bert', import.meta.url), { maxLength: 16, pad: true }), liked: label({ classes: ['no', 'yes'] }) })
       .shuffle(seed)
       .bucketByLength()
       .batch(2),

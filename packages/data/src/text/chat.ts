@@ -10,6 +10,8 @@ export interface ChatOptions<A extends TextArrays = TextArrays> {
   readonly arrays?: A;
   /** A Jinja template. Default: that of the tokenizer. */
   readonly template?: string;
+  /** Pad every text to `maxLength`, for models of one length. Default: false, batches are padded to their longest. */
+  readonly pad?: boolean;
   /** How many tokens the model knows. A tokenizer with more is an error. */
   readonly vocabulary?: number;
   /** The column with the messages. Default: the name in `prepare`. */

@@ -18,12 +18,12 @@ export const encodeChat: Step<Options> = {
   takes: ['text'],
   gives: 'arrays',
   options(given) {
-    const defaults = { tokenizer: null, maxLength: null, arrays: null, vocabulary: null, template: null };
+    const defaults = { tokenizer: null, maxLength: null, arrays: null, vocabulary: null, template: null, pad: false };
     const options = stepOptions<Readonly<Record<string, never>>>(given, defaults as never, of, {
       max_length: 'maxLength',
       chat_template: 'template',
       chatTemplate: 'template',
-    }) as unknown as { tokenizer: never; maxLength: null; arrays: null; template: string | null };
+    }) as unknown as { tokenizer: never; maxLength: null; arrays: null; template: string | null; pad: boolean };
     const text = textOptions(
       of,
       options,

@@ -14,12 +14,13 @@ export const encodeText: Step<Options> = {
   takes: ['text'],
   gives: 'arrays',
   options(given) {
-    const defaults = { tokenizer: null, maxLength: null, arrays: null, pair: null, vocabulary: null };
+    const defaults = { tokenizer: null, maxLength: null, arrays: null, pair: null, vocabulary: null, pad: false };
     const options = stepOptions<Readonly<Record<string, never>>>(given, defaults as never, of, {
       max_length: 'maxLength',
       truncation: 'maxLength',
+      padding: 'pad',
       text_pair: 'pair',
-    }) as unknown as { tokenizer: TokenizerData; maxLength: null; arrays: null; pair: string | null };
+    }) as unknown as { tokenizer: TokenizerData; maxLength: null; arrays: null; pair: string | null; pad: boolean };
     const { pair } = options;
     const usual = (tokenizer: Tokenizer): ArrayName[] => {
       const named = (tokenizer.data.inputs ?? []).filter((name) => usualArrays.includes(name));

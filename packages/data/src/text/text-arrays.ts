@@ -17,12 +17,20 @@ export type TextOptions = {
   readonly tokenizer: TokenizerData;
   readonly maxLength: number;
   readonly arrays: { readonly [name: string]: string };
+  /** Whether every text is padded to `maxLength`. */
+  readonly pad: boolean;
 };
 
 /** Checks what a call or a file gives, and adds what is missing. @throws ForgeError DATA_INVALID */
 export function textOptions(
   of: string,
-  given: { readonly tokenizer: Json; readonly maxLength: Json; readonly arrays: Json; readonly vocabulary?: Json },
+  given: {
+    readonly tokenizer: Json;
+    readonly maxLength: Json;
+    readonly arrays: Json;
+    readonly vocabulary?: Json;
+    readonly pad?: Json;
+  },
   specials: (tokenizer: Tokenizer) => number,
   usual: (tokenizer: Tokenizer) => readonly ArrayName[],
 ): TextOptions {
@@ -42,6 +50,8 @@ export function textOptions(
       },
     );
   }
+  const { pad = false } = given;
+  requireOption(typeof pad === 'boolean', of, 'pad is true or false');
   const vocabulary = given.vocabulary ?? null;
   requireOption(vocabulary === null || isCount(vocabulary, 1), of, 'vocabulary is a whole number of at least 1');
   if (vocabulary !== null && tokenizer.size > (vocabulary as number)) {
@@ -51,7 +61,12 @@ export function textOptions(
       { about: 'vocabulary', hint: 'Use the tokenizer.json of the model that you train.' },
     );
   }
-  return { tokenizer: data, maxLength: maxLength as number, arrays: arraysOption(of, given.arrays, usual(tokenizer)) };
+  return {
+    tokenizer: data,
+    maxLength: maxLength as number,
+    arrays: arraysOption(of, given.arrays, usual(tokenizer)),
+    pad: pad === true,
+  };
 }
 
 function arraysOption(of: string, given: Json, usual: readonly ArrayName[]): Record<string, string> {
@@ -85,7 +100,7 @@ export function madeArrays({ tokenizer, arrays }: TextOptions): readonly MadeArr
 
 /** The arrays by their names in the batch. */
 export function namedArrays(
-  { arrays }: TextOptions,
+  options: TextOptions,
   values: {
     readonly ids: readonly number[];
     readonly typeIds?: readonly number[];
@@ -101,6 +116,13 @@ export function namedArrays(
     // What a decoder has to say at each place is the token that follows.
     labels: () => Int32Array.from(ids, (_, at) => learned[at + 1] ?? ignoredLabel),
   };
-  const made = Object.entries(arrays).map(([array, name]) => [name, make[array as ArrayName]()] as const);
-  return { arrays: Object.fromEntries(made) };
+  const made = Object.entries(options.arrays).map(([array, name]) => [name, make[array as ArrayName]()] as const);
+  if (!options.pad) return { arrays: Object.fromEntries(made) };
+  const padding = new Map(madeArrays(options).map(({ name, pad }) => [name, pad]));
+  const padded = made.map(([name, values]) => {
+    const out = new Int32Array(options.maxLength).fill(padding.get(name)!);
+    out.set(values);
+    return [name, out] as const;
+  });
+  return { arrays: Object.fromEntries(padded) };
 }

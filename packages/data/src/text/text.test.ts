@@ -94,6 +94,13 @@ describe('tokenize', () => {
     expect(Object.keys((await batches(two.batch(1)))[0]!)).to.deep.equal(['anchor', 'positive']);
   });
 
+  it('pads every text to one length where that is asked', async () => {
+    const data = fromRows(rows).prepare({ text: tokenize(tokenizer, { maxLength: 12, pad: true }) });
+    for (const batch of await batches(data.batch(2))) expect(batch.attention_mask!.shape).to.deep.equal([2, 12]);
+    const [short] = await batches(data.take(1).batch(1));
+    expect(numbers(short!.attention_mask!)).to.include(0);
+  });
+
   it('says how many tokens there are', async () => {
     const data = fromRows(rows)
       .split({ valid: 0.5 })
@@ -205,6 +212,35 @@ describe('chat', () => {
     );
     // Of each place, the token that follows.
     expect(labels.every((one, at) => one === -100 || one === ids[at + 1])).to.equal(true);
+  });
+
+  it('is packed into full sequences, whose labels do not cross from one conversation to the next', async () => {
+    const rows = Array.from({ length: 12 }, (_, at) => ({
+      messages: JSON.stringify([
+        { role: 'user', content: 'go '.repeat(1 + (at % 5)) },
+        { role: 'assistant', content: `no ${at}` },
+      ]),
+    }));
+    const prepared = fromRows(rows).prepare({
+      messages: chat(tokenizer, { template, arrays: ['input_ids', 'attention_mask', 'labels', 'position_ids'] }),
+    });
+    const single = await batches(prepared.batch(1));
+    const packed = await batches(prepared.pack(128).shuffle(1).batch(1));
+    expect(packed.length).to.be.below(single.length / 2);
+    const tokens = (all: Record<string, TensorData>[], name: string) => all.flatMap((batch) => numbers(batch[name]!));
+    for (const name of ['input_ids', 'labels']) {
+      expect(tokens(packed, name).sort()).to.deep.equal(tokens(single, name).sort());
+    }
+    for (const { input_ids: ids, labels, position_ids: positions } of packed) {
+      expect(ids!.shape[1]).to.be.at.most(128);
+      numbers(positions!).forEach((position, at) => {
+        // The first token of a conversation is not to be predicted from the one before it.
+        if (position === 0 && at > 0) expect(numbers(labels!)[at - 1]).to.equal(-100);
+      });
+    }
+    const long = await failure(() => batches(prepared.pack(8).batch(1)));
+    expect(long.message).to.contain('and pack makes sequences of 8');
+    expect((await failure(() => batches(prepared.shuffle(1).pack(128).batch(1)))).message).to.contain('the same order');
   });
 
   it('pads labels with -100', async () => {

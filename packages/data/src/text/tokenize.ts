@@ -16,6 +16,8 @@ export interface TokenizeTextOptions<A extends TextArrays = TextArrays> {
    * tokenizer_config.json; without it `input_ids` and `attention_mask`, and `token_type_ids` where the tokenizer has types.
    */
   readonly arrays?: A;
+  /** Pad every text to `maxLength`, for models of one length. Default: false, batches are padded to their longest. */
+  readonly pad?: boolean;
   /** How many tokens the model knows. A tokenizer with more is an error, before the model fails or trains nonsense. */
   readonly vocabulary?: number;
   /** The column with the text. Default: the name in `prepare`. */

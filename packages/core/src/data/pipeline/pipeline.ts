@@ -22,6 +22,7 @@ import { bucketByLength } from '../operators/bucket.js';
 import { type BucketOptions, checkBuckets } from '../operators/bucket-options.js';
 import { checkFilter, type FilterFunction, type FilterOptions, filter } from '../operators/filter.js';
 import { isOpened, type MapFunction, type MapOptions, map } from '../operators/map.js';
+import { pack } from '../operators/pack.js';
 import { type PadBatchOptions, type Padded, padBatch } from '../operators/pad-batch.js';
 import { convertsElements, type PadOptions, padSynonyms } from '../operators/pad-options.js';
 import { prefetch } from '../operators/prefetch.js';
@@ -234,6 +235,22 @@ export class Pipeline<T> implements Dataset<T> {
     });
   }
 
+  /**
+   * Puts several short texts into each sequence of up to `length` tokens, for decoders: less is padded. The arrays that
+   * `prepare` makes of texts are joined; put it before `shuffle`.
+   */
+  pack(length: number, options?: NoOptions): Pipeline<T> {
+    checkOptions(options, [], { of: 'pack(length)' });
+    const names = Object.keys(this.#chain.padding);
+    if (names.length === 0) {
+      throw new ForgeError('DATA_INVALID', 'pack does not know which arrays to join.', {
+        about: 'pack',
+        hint: 'Prepare texts with a tokenizer first: prepare({ messages: chat(tokenizer) }).pack(1024).',
+      });
+    }
+    return this.#whenOpen((source) => pack(source, length, names) as unknown as Promise<Dataset<T>>);
+  }
+
   /** Every `count`-th element, from number `index` on: one of `count` parts that together are the whole. */
   shard(index: number, count: number, options?: NoOptions): Pipeline<T> {
     checkOptions(options, [], { of: 'shard(index, count)' });
@@ -444,6 +461,11 @@ export class Splits<T, P extends Preparation | undefined = undefined> {
   cache(options?: NoOptions): Splits<T, P> {
     checkOptions(options, [], { of: 'cache() of splits', synonyms: { file: cacheBefore, key: cacheBefore } });
     return this.#each((pipeline) => pipeline.cache());
+  }
+
+  /** Puts several short texts into each sequence of each: see `Pipeline.pack`. */
+  pack(length: number, options?: NoOptions): Splits<T, P> {
+    return this.#each((pipeline) => pipeline.pack(length, options));
   }
 
   /** Windows of each; `dropRemainder: false` keeps those that are not full. */
