@@ -227,7 +227,11 @@ export class Pipeline<T> implements Dataset<T> {
    */
   bucketByLength(options?: SimilarLengths): Pipeline<T>;
   bucketByLength(options: SimilarLengths | BucketOptions<T> = {}): Pipeline<T> | Pipeline<Padded<T>> {
-    if (!('size' in options || 'length' in options || 'pad' in options)) return this.#withSimilarLengths(options);
+    const knowsPadding = Object.keys(this.#chain.padding).length > 0;
+    const isComplete = ['size', 'length', 'pad'].some((name) => Object.hasOwn(Object(options), name));
+    if (!isComplete && (knowsPadding || Object.keys(Object(options)).length === 0)) {
+      return this.#withSimilarLengths(options);
+    }
     checkBuckets(options as BucketOptions<T>);
     return this.#whenOpen((source) => bucketByLength(source, options as BucketOptions<T>), {
       ...this.#padded('bucketByLength', options as BucketOptions<T>),
