@@ -33,6 +33,7 @@ import { packageVersion } from './engines.js';
 import { EvaluationGraphs } from './evaluation-graphs.js';
 import type { GraphResults } from './graph-results.js';
 import { GraphRunner } from './graph-runner.js';
+import { locateNotFinite } from './locate-not-finite.js';
 import { gradientsOf, outputsOf, statsOf } from './results.js';
 import { arraysOf, StepFeeds } from './step-feeds.js';
 import { StepFusion } from './step-fusion.js';
@@ -132,6 +133,10 @@ export class OnnxSession implements TrainSession {
       onGradients?.(gradientsOf(results!.tensors, this.#updatedAt(step)));
     });
     return this.#statsAt(results!, step);
+  }
+
+  async locateNotFinite(batch: Batch): Promise<string | undefined> {
+    return locateNotFinite(this.#worker, this.#graphs, batch, (await this.capture()).parameters);
   }
 
   interrupt(): void {

@@ -246,6 +246,11 @@ export interface TrainSession {
    * if there are any. The state is that of the updates that were made (`intact`).
    */
   interrupt?(): void;
+  /**
+   * Called once after a step whose numbers are not finite, with its batch: a sentence that says where the first such
+   * value is. undefined if it cannot tell. No step follows.
+   */
+  locateNotFinite?(batch: Batch): Promise<string | undefined>;
   /** The same numbers without an update and without dropout. */
   evaluate(batch: Batch, request?: EvaluateRequest): Stats | Promise<Stats>;
   /** The arrays of a batch that the loss or the stats read, and `predict` does not, if known: the labels. */

@@ -284,6 +284,10 @@ describe('a checked session', () => {
     async settle() {
       this.#record('settle', 0);
     }
+    async locateNotFinite() {
+      return this.#record('locateNotFinite', 'in a value');
+    }
+
     interrupt() {
       this.#record('interrupt', 0);
     }
@@ -330,6 +334,7 @@ describe('a checked session', () => {
     session.step({}, { step: 0, metrics: true });
     session.evaluate({});
     await session.settle?.();
+    await session.locateNotFinite?.({});
     session.interrupt?.();
     expect(session.intact).to.equal(true);
     session.observe?.({ loss: 1 });

@@ -28,6 +28,7 @@ export class CheckedSession implements Required<TrainSession> {
   readonly settle!: NonNullable<TrainSession['settle']>;
   readonly learningRate!: NonNullable<TrainSession['learningRate']>;
   readonly interrupt!: NonNullable<TrainSession['interrupt']>;
+  readonly locateNotFinite!: NonNullable<TrainSession['locateNotFinite']>;
   private readonly predictor: Pick<TrainSession, 'predict' | 'dispose'>;
   /** Whether an update returned invalid numbers: then the state includes a step that does not count. */
   private misreported = false;
@@ -60,6 +61,11 @@ export class CheckedSession implements Required<TrainSession> {
     }
     if (session.interrupt !== undefined) {
       this.interrupt = () => callBackend(party, 'to interrupt its steps', () => session.interrupt!()) as undefined;
+    }
+    if (session.locateNotFinite !== undefined) {
+      this.locateNotFinite = async (batch) => {
+        return callBackend(party, 'to find a value that is not finite', () => session.locateNotFinite!(batch));
+      };
     }
     if (session.learningRate !== undefined) {
       this.learningRate = (step) => {

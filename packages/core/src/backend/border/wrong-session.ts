@@ -16,6 +16,7 @@ const members: MembersOf<TrainSession> = {
   settle: 'function?',
   intact: 'boolean?',
   interrupt: 'function?',
+  locateNotFinite: 'function?',
   observe: 'function?',
   predict: 'function',
   capture: 'function',

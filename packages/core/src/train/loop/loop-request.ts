@@ -42,7 +42,7 @@ export interface LoopRun {
 /** What the loop needs of a session. */
 export type LoopSession = Pick<
   TrainSession,
-  'step' | 'fused' | 'settle' | 'intact' | 'interrupt' | 'evaluate' | 'observe' | 'learningRate'
+  'step' | 'fused' | 'settle' | 'intact' | 'interrupt' | 'locateNotFinite' | 'evaluate' | 'observe' | 'learningRate'
 > &
   Partial<Pick<TrainSession, 'predict'>>;
 

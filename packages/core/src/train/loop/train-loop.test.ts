@@ -229,6 +229,22 @@ describe('trainLoop', () => {
     expect(logged.every(({ values }) => Number.isFinite(values.loss))).to.equal(true);
   });
 
+  it('adds to LOSS_NOT_FINITE where it begins, if the session can tell', async () => {
+    const train = sevenExamples();
+    for (const [locate, end] of [
+      [async () => 'It begins at Log.', /at step \d+\. It begins at Log\.$/],
+      [async () => undefined, /at step \d+\.$/],
+      [() => Promise.reject(new Error('none')), /at step \d+\.$/],
+    ] as const) {
+      const session = Object.assign(await open(train, { learningRate: 1e30 }), { locateNotFinite: locate });
+      const { error } = await run({ session, train });
+      const { code, message, hint } = await failureOf(() => Promise.reject(error));
+      expect(code).to.equal('LOSS_NOT_FINITE');
+      expect(message).to.match(end);
+      expect(hint).to.include('Lower the learning rate');
+    }
+  });
+
   it('trains on infinite data up to the number of steps', async () => {
     const endless = fromGenerator(async function* () {
       for (let row = 0; ; row++) yield { x: new Float32Array([Math.sin(row), 1]), y: new Float32Array([row % 3]) };

@@ -82,6 +82,8 @@ class TrainLoop {
   /** `valid`: the session's state is that of the last finished step. `stepping`: only if the session reports it intact. */
   #state: 'valid' | 'stepping' | 'unknown' = 'valid';
   #yieldAt = performance.now() + maxBlockedMs;
+  /** That of the last finished step. */
+  #lastBatch: Batch | undefined;
 
   constructor(
     private readonly request: LoopRequest,
@@ -119,7 +121,7 @@ class TrainLoop {
     } catch (error) {
       if (stop.failure !== undefined || stop.reason === undefined || !isStopped(error)) {
         await this.#saveIfValid();
-        throw error;
+        throw await this.#located(error);
       }
     }
     if (this.#savedAt !== this.#step) await this.#save();
@@ -128,6 +130,19 @@ class TrainLoop {
     const paused = !done && !this.#pending && reached(this.#ends, this.#step, this.#epoch);
     const reason = (done && early) || null;
     return { status: done ? 'completed' : 'stopped', reason, paused, step: this.#step, data: this.#position.data };
+  }
+
+  /** The error of a number that is not finite, with where that begins if the session can tell. */
+  async #located(error: unknown): Promise<unknown> {
+    if (!isForgeError(error) || error.code !== 'LOSS_NOT_FINITE' || this.#lastBatch === undefined) return error;
+    try {
+      const where = await this.request.session.locateNotFinite?.(this.#lastBatch);
+      if (where === undefined) return error;
+      const { about, hint } = error;
+      return new ForgeError('LOSS_NOT_FINITE', `${error.message} ${where}`, { about, hint });
+    } catch {
+      return error;
+    }
   }
 
   get #hasMore(): boolean {
@@ -281,6 +296,7 @@ class TrainLoop {
       this.#step++;
       this.#used++;
       const stats = numbers[index] ?? {};
+      this.#lastBatch = batch;
       requireFinite(stats, this.#step);
       if (this.#readAll) this.#sinceReport.add(stats, batchSizeOf(batch));
       let values = reports && this.#readAll ? this.#sinceReport.stats : stats;
