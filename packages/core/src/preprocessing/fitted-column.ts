@@ -112,7 +112,12 @@ function describeRow(row: Row): string {
 }
 
 /** @throws ForgeError DATA_INVALID for a value that is still missing after all steps */
-export function requireValue<V extends Value | NamedArrays>(value: V, source: string, row: Row, index: number): Exclude<V, null> {
+export function requireValue<V extends Value | NamedArrays>(
+  value: V,
+  source: string,
+  row: Row,
+  index: number,
+): Exclude<V, null> {
   if (value !== null) return value as Exclude<V, null>;
   const hint = 'Fill it in or remove the row; or train a run with impute() in its steps.';
   throw badValue(source, row, index, 'is missing', hint);
