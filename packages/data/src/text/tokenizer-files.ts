@@ -28,7 +28,8 @@ const longest = 1_000_000;
  * @throws ForgeError DATA_INVALID, FILE_SYSTEM naming the file
  */
 export function readTokenizerFiles(path: string): TokenizerData {
-  const file = existsSync(path) && statSync(path).isDirectory() ? join(path, 'tokenizer.json') : path;
+  const isFolder = existsSync(path) ? statSync(path).isDirectory() : !path.endsWith('.json');
+  const file = isFolder ? join(path, 'tokenizer.json') : path;
   if (!existsSync(file)) throw noFile(file);
   const tokenizer = readObject(file);
   if (!isObject(tokenizer.model)) {
