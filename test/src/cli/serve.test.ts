@@ -199,7 +199,7 @@ describe('forge serve', () => {
     expect((await Promise.all(answers)).map(({ status }) => status)).to.deep.equal(Array(5).fill(200));
     const end = await plain.started.finished;
     expect(end.status, end.stderr).to.equal(0);
-    expect(end.stdout).to.match(/Z {2}\/predict {2}400 {2}1 examples {2}[\d.]+ ms {2}DATA_INVALID: Column "age"/);
+    expect(end.stdout).to.match(/Z {2}\/predict {2}400 {2}1 example {2}[\d.]+ ms {2}DATA_INVALID: Column "age"/);
     expect(end.stdout.match(/\/predict {2}200/g)).to.have.length(5);
 
     const json = await serve('sales', '--json');
