@@ -125,7 +125,16 @@ const layers = {
   ],
   onnx: [
     ...['errors', 'tensor', 'proto', 'graph/ir', 'graph/propagate', 'graph/infer', 'graph', 'graph/rewrite'],
-    ...['import/upgrade', 'ops', 'autodiff/adjoints', 'decompose', 'graph/optimize', 'import/roles', 'import', 'autodiff/rules'],
+    ...[
+      'import/upgrade',
+      'ops',
+      'autodiff/adjoints',
+      'decompose',
+      'graph/optimize',
+      'import/roles',
+      'import',
+      'autodiff/rules',
+    ],
     ...['export', 'quantize', 'autodiff/recompute', 'autodiff'],
   ],
   kernels: ['formulas', 'pool', 'matmul', 'conv', 'max-pool'],
