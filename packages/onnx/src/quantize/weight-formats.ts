@@ -109,6 +109,8 @@ function withMatMulNBits(node: NodeProto, weight: QuantizedWeight): readonly Nod
     input: [node.input[0]!, codes, scales, ...(weight.symmetric ? [] : [zeros])],
     output: [bias === '' ? result : `${result}_before_bias`],
     attribute: integers('MatMulNBits', { K: k, N: n, bits, block_size: block }),
+    // PyTorch's exporter writes there which module a node is from.
+    metadataProps: node.metadataProps,
   });
   if (bias === '') return [product];
   const name = node.name && `${node.name}_bias`;

@@ -15,9 +15,13 @@ export interface WeightUse extends SeenWeight {
   readonly inFirst: boolean;
 }
 
-/** The use of a weight by a node: MatMul, Gemm and Conv of any kernel, and Gather of rows; undefined for others. */
+/**
+ * The use of a weight by a node: MatMul, MatMulNBits, Gemm and Conv of any kernel, and Gather of rows; undefined for
+ * others.
+ */
 export function weightUseOf(node: Node): WeightUse | undefined {
   const [first, second] = node.inputs;
+  if (node.op === 'MatMulNBits') return quantizedUseOf(node);
   if (node.domain !== '' || !first || !second) return undefined;
   /** @param outFirst whether `out` is the first dimension of the operand */
   const use = (kind: WeightUse['kind'], operand: Value, x: Value, outFirst: boolean): WeightUse | undefined => {
@@ -40,4 +44,13 @@ export function weightUseOf(node: Node): WeightUse | undefined {
     default:
       return undefined;
   }
+}
+
+/** Weights of 4 or 8 bits in blocks are stored as [out, blocks, bytes of a block]. */
+function quantizedUseOf(node: Node): WeightUse | undefined {
+  const [x, operand] = node.inputs;
+  const seen = weightBehind(operand);
+  const [size, out] = [intAttribute(node, 'K', 0), intAttribute(node, 'N', 0)];
+  if (!x || !operand || seen === undefined) return undefined;
+  return { ...seen, plain: false, kind: 'linear', operand, x, in: size, out, inFirst: false };
 }

@@ -19,6 +19,20 @@ describe('TextTokenizer', () => {
     expect(tokenizer.encode('a newwords').ids).to.not.include(added);
   });
 
+  it('cuts pairs as the reference: of two that are longer than the whole, the second keeps one more', () => {
+    const tokenizer = fixtureTokenizer('bert-cased');
+    const kept = (first: number, second: number) => {
+      const { typeIds } = tokenizer.encode(' the'.repeat(first), { pair: ' the'.repeat(second), maxLength: 24 });
+      return [typeIds.filter((type) => type === 0).length - 2, typeIds.filter((type) => type === 1).length - 1];
+    };
+    expect([kept(50, 40), kept(40, 50), kept(25, 22), kept(22, 30)]).to.deep.equal([
+      [10, 11],
+      [10, 11],
+      [11, 10],
+      [10, 11],
+    ]);
+  });
+
   it('decodes what it has encoded, with or without special tokens', () => {
     const tokenizer = fixtureTokenizer('gpt2');
     const text = 'They took the café — 漢字 👍';

@@ -82,7 +82,9 @@ export class TextTokenizer {
     const most = Math.max(0, (maxLength ?? Number.POSITIVE_INFINITY) - (specialTokens ? specialsIn(template) : 0));
     const texts = pair === undefined ? [this.#encodeOne(text)] : [this.#encodeOne(text), this.#encodeOne(pair)];
     const [first, second] = texts as [number[], number[]];
-    const kept = second === undefined ? [Math.min(first.length, most)] : keptOfPair(first.length, second.length, most);
+    // The reference cuts both to the whole length first, and then compares which is longer.
+    const cut = (ids: readonly number[]) => Math.min(ids.length, maxLength ?? Number.POSITIVE_INFINITY);
+    const kept = second === undefined ? [Math.min(first.length, most)] : keptOfPair(cut(first), cut(second), most);
     const [ids, typeIds]: [number[], number[]] = [[], []];
     const add = (more: readonly number[], type: number) => {
       for (const id of more) {
