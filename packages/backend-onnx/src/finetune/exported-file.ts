@@ -23,7 +23,7 @@ export interface ExportRequest {
  * The graph of a file with the trained parameters: its inputs, outputs, names of values, metadata and texts are as in the
  * file, so that it takes the place of the file. Of a model that is cut it has the outputs that need no other parameters,
  * then the values that training reads. Of a model with a head it has the head's outputs; a single one has the name of the
- * file's single output.
+ * file's single output where the head takes the place of what computes that, and else the name `output`.
  */
 export function exportedGraph({ imported, wanted, own, substitutes, rewrite, head }: ExportRequest): ExportedGraph {
   const { metadata, documentation } = imported;
@@ -31,7 +31,7 @@ export function exportedGraph({ imported, wanted, own, substitutes, rewrite, hea
   const asked = head === undefined ? new Map([...completeOutputs(file, wanted), ...wanted]) : wanted;
   const substitute = (value: Value) => own.replacements.get(value);
   const rebuilt = rebuild({ inputs: imported.inputs, outputs: asked }, { substitute, rewrite });
-  const outputs = head === undefined ? rebuilt.outputs : named(head(rebuilt.outputs), imported);
+  const outputs = head === undefined ? rebuilt.outputs : named(head(rebuilt.outputs), imported, wanted);
   const isWhole = [...imported.outputs.keys()].every((name) => outputs.has(name)) && head === undefined;
   const read = new Set<Value>(walk(outputs.values()).inputs);
   const inputs = isWhole ? imported.inputs : imported.inputs.filter((value) => read.has(value));
@@ -45,10 +45,11 @@ function completeOutputs(outputs: ReadonlyMap<string, Value>, wanted: ReadonlyMa
   return new Map([...outputs].filter(([, value]) => isComplete(value)));
 }
 
-function named(outputs: OnnxOutputs, imported: Model): ReadonlyMap<string, Value> {
+function named(outputs: OnnxOutputs, imported: Model, wanted: ReadonlyMap<string, Value>): ReadonlyMap<string, Value> {
   if (!isOne(outputs)) return new Map(Object.entries(outputs));
   const [name, ...others] = imported.outputs.keys();
-  return new Map([[name !== undefined && others.length === 0 ? name : 'output', outputs]]);
+  const isReplaced = name !== undefined && others.length === 0 && !wanted.has(name);
+  return new Map([[isReplaced ? name : 'output', outputs]]);
 }
 
 function isOne(outputs: OnnxOutputs): outputs is Value {
