@@ -38,6 +38,7 @@ const announced = Object.fromEntries(
     'checkpointStores',
     'launchers',
     'samplers',
+    'steps',
     'readers',
     'exporters',
     'commands',
