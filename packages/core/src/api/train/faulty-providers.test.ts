@@ -78,7 +78,7 @@ const ofKind: Readonly<Record<string, Readonly<Record<string, readonly [source: 
     predictless: ['{ open: () => ({ dispose() {} }) }', /has no predict/],
     none: ['{ open: () => ({ predict() {}, dispose() {} }) }', /predicted outputs that are undefined/],
     numbers: ['{ open: () => ({ predict: async () => ({ y: 5 }), dispose() {} }) }', /"y" is a number, not a tensor/],
-    fails: ["{ open() { throw new Error('boom'); } }", /failed to open the checkpoint: boom/],
+    fails: ["{ open() { throw new Error('boom'); } }", /failed to open the model: boom/],
     breaks: [
       "{ open: () => ({ predict() { throw new Error('boom'); }, dispose() {} }) }",
       /failed in a prediction: boom/,
