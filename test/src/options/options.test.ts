@@ -87,6 +87,7 @@ const dataCalls = {
   'Pipeline.cache': (options: object) => dataset().cache(options as never),
   'Pipeline.filter': (options: object) => dataset().filter(() => true, options),
   'Pipeline.kFold': (options: never) => dataset().kFold(options),
+  'Pipeline.pack': (options: never) => dataset().pack(4, options),
   'Pipeline.padBatch': (options: never) => dataset().padBatch(1, options),
   'Pipeline.prepare': (options: object) => dataset().prepare(number, options),
   'Pipeline.shard': (options: object) => dataset().shard(0, 1, options),
@@ -98,6 +99,7 @@ const dataCalls = {
   'Splits.cache': (options: object) => rows().cache(options),
   'Splits.filter': (options: object) => rows().filter(() => true, options),
   'Splits.map': (options: object) => rows().map((example) => example, options),
+  'Splits.pack': (options: never) => rows().pack(4, options),
   'Splits.padBatch': (options: never) => rows().padBatch(1, options),
   'Splits.prepare': (options: object) => rows().prepare(number, options),
   'Splits.shuffle': (options: object) => rows().shuffle(0, options),
@@ -406,6 +408,10 @@ describeOptions({
   door: 'packages/data/dist/index.d.ts',
   calls: {
     augment: data.augment,
+    'Tokenizer.decode': (options: object) =>
+      data.readTokenizer(join(root, 'packages/data/fixtures/text/qwen.json')).decode([1], options),
+    'Tokenizer.encode': (options: object) =>
+      data.readTokenizer(join(root, 'packages/data/fixtures/text/qwen.json')).encode('a', options),
     chat: (options: object) => data.chat(join(root, 'packages/data/fixtures/text/qwen.json'), options),
     colorJitter: data.colorJitter,
     decodeImage: (options: object) => data.decodeImage(new Uint8Array(), options),

@@ -54,7 +54,7 @@ export class ColumnPlan {
   }
 
   /**
-   * A step that a package brings. For `forge predict` and servers to read it from a run, the package is a plugin that
+   * A step that a package provides. For `forge predict` and servers to read it from a run, the package is a plugin that
    * provides it under `steps`.
    * @param given its options
    */

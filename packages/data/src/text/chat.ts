@@ -1,3 +1,4 @@
+import { checkOptions } from '@forge-ml/core/plugin';
 import { encodeChat } from './encode-chat.js';
 import type { ArrayMap, ArrayName } from './text-arrays.js';
 import { dataOf, type NamesOf, planOf, type TextArrays, type TextPlan } from './tokenize.js';
@@ -28,6 +29,7 @@ export interface ChatOptions<A extends TextArrays = TextArrays> {
 export function chat<
   const A extends readonly ArrayName[] | ArrayMap = readonly ['input_ids', 'attention_mask', 'labels'],
 >(tokenizer: Tokenizer | string | URL, options: ChatOptions<A> = {}): TextPlan<NamesOf<A>> {
+  checkOptions(options, ['maxLength', 'arrays', 'template', 'pad', 'vocabulary', 'column'], { of: 'chat' });
   const { column: name, ...rest } = options;
   return planOf(name).step(encodeChat, { ...rest, ...dataOf(tokenizer) }) as TextPlan<NamesOf<A>>;
 }

@@ -1,4 +1,5 @@
 import { type ColumnPlan, column } from '@forge-ml/core';
+import { checkOptions } from '@forge-ml/core/plugin';
 import { encodeText } from './encode-text.js';
 import type { ArrayMap, ArrayName } from './text-arrays.js';
 import { readTokenizer, Tokenizer } from './tokenizer.js';
@@ -45,6 +46,7 @@ export type NamesOf<A> = A extends readonly (infer N extends string)[]
 export function tokenize<
   const A extends TextArrays = readonly ['input_ids', 'attention_mask', 'token_type_ids', 'position_ids'],
 >(tokenizer: Tokenizer | string | URL, options: TokenizeTextOptions<A> = {}): TextPlan<NamesOf<A>> {
+  checkOptions(options, ['maxLength', 'pair', 'arrays', 'pad', 'vocabulary', 'column'], { of: 'tokenize' });
   const { column: name, ...rest } = options;
   return planOf(name).step(encodeText, { ...rest, ...dataOf(tokenizer) }) as TextPlan<NamesOf<A>>;
 }

@@ -1,5 +1,5 @@
 import { locateFile } from '@forge-ml/core/node';
-import { ForgeError, isForgeError, messageOf } from '@forge-ml/core/plugin';
+import { checkOptions, ForgeError, isForgeError, messageOf } from '@forge-ml/core/plugin';
 import { type EncodedText, type EncodeOptions, TextTokenizer, type TokenizerJson } from './tokenizer/text-tokenizer.js';
 import { readTokenizerFiles, type TokenizerData } from './tokenizer-files.js';
 
@@ -16,11 +16,13 @@ export class Tokenizer {
 
   /** Encodes a text, or a pair of texts. */
   encode(text: string, options?: EncodeOptions): EncodedText {
+    checkOptions(options, ['pair', 'maxLength', 'specialTokens'], { of: 'encode' });
     return this.#tokenizer.encode(text, options);
   }
 
   /** The text of tokens, without special tokens. */
   decode(ids: readonly number[], options?: { readonly specialTokens?: boolean }): string {
+    checkOptions(options, ['specialTokens'], { of: 'decode' });
     return this.#tokenizer.decode(ids, options);
   }
 

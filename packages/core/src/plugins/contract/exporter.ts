@@ -2,7 +2,7 @@
 export interface Exporter {
   /** What it writes, in one sentence. */
   readonly description: string;
-  /** The optional parts of the request that it heeds; others are an error. Default: none. */
+  /** The optional parts of the request that it follows; others are an error. Default: none. */
   readonly options?: readonly ['opset'] | readonly [];
   /** @throws ForgeError ABILITY_MISSING if the checkpoint lacks data that this format needs */
   export(request: ExportRequest): Promise<void>;
