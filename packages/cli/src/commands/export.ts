@@ -18,7 +18,7 @@ const flags = {
   merge: flag.boolean(true, 'Merge adapters (LoRA) into the weights of their model.'),
   opset: flag.integer(
     null,
-    "For the format onnx: the version of ONNX's operators. Default: 21, or newer if an operator needs it.",
+    "Version of the format's operators, for formats that have several. Default: that of the exporter.",
   ),
   force: flag.boolean(false, 'Overwrite existing output.'),
   resultsDir: runFlags.resultsDir,
@@ -33,7 +33,6 @@ export default class Export extends ForgeCommand {
   static override examples = [
     '<%= config.bin %> export digits-cnn --out digits.safetensors',
     '<%= config.bin %> export digits-cnn --checkpoint best:valid.loss --out best.safetensors',
-    '<%= config.bin %> export digits-mlp --out digits.onnx --opset 17',
     '<%= config.bin %> export digits-cnn/2 --step 500 --format safetensors --out weights',
   ];
 

@@ -132,6 +132,6 @@ function inferTypes(draft: Draft, op: string, domain: string, origin: string | u
   if (rule !== undefined) return rule(draft);
   const name = describeNode(domain === '' ? op : `${domain}.${op}`, origin);
   const unknown = { reason: `${name} is an unknown operator`, path: [], before: namesBefore(draft.inputs) };
-  const hint = 'Replace it by operators of ONNX that Forge knows, or cut the model before it (outputs).';
+  const hint = 'Replace it by operators that are known here, or cut the model before it (outputs).';
   throw new UnknownTypeError(`${unknown.reason}.`, unknown, origin ?? op, hint);
 }

@@ -28,7 +28,7 @@ export interface ExportOptions {
   readonly weights?: Weights | undefined;
   /** Whether adapters are merged into the weights that they adapt, where the format allows it. Default: true. */
   readonly merge?: boolean;
-  /** The version of ONNX's operators to write, for the format `onnx`. Default: 21, or newer where an operator needs it. */
+  /** The version of the format's operators, for formats that have several. Default: that of the exporter. */
   readonly opset?: number | undefined;
   /** Whether to overwrite existing output. Default: false. */
   readonly force?: boolean;
@@ -97,7 +97,7 @@ async function runExporter(exporter: Exporter, format: string, request: ExportRe
 function noOpset(format: string): ForgeError {
   return new ForgeError('USAGE', `The format ${format} has no opset to choose.`, {
     about: 'opset',
-    hint: 'Only formats of ONNX have one: --format onnx.',
+    hint: 'Omit it, or choose a format whose operators have versions.',
   });
 }
 

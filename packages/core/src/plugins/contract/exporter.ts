@@ -17,6 +17,6 @@ export interface ExportRequest {
   readonly merge?: boolean;
   /** The file or folder to write. It does not exist; its parent folder does. */
   readonly out: string;
-  /** The version of ONNX's operators to write. */
+  /** The version of the format's operators to write. */
   readonly opset?: number;
 }
