@@ -103,7 +103,9 @@ describe('files of opsets 22 to 25', () => {
   });
 
   it('every operator with a rule is in the table of versions', () => {
-    const missing = Object.keys(inferenceRules).filter((op) => versionAt(op, 28) === undefined && op !== 'Upsample');
+    // Upsample is of no opset any more; ONNX Runtime writes its own SimplifiedLayerNormalization without a domain.
+    const unversioned = new Set(['Upsample', 'SimplifiedLayerNormalization']);
+    const missing = Object.keys(inferenceRules).filter((op) => versionAt(op, 28) === undefined && !unversioned.has(op));
     expect(missing).to.deep.equal([]);
   });
 });
