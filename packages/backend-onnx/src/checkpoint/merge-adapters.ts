@@ -16,7 +16,7 @@ import type { AdaptedModel } from './read-adapted.js';
 
 /**
  * The model without adapters: each weight W is W + alpha / rank · B·A, and the graph is as it was before.
- * @throws ForgeError ABILITY_MISSING for a quantised weight
+ * @throws ForgeError ABILITY_MISSING for a quantized weight
  */
 export function mergeAdapters(model: AdaptedModel): Graph {
   const { parameters, adapters } = model;
@@ -63,7 +63,7 @@ function merged(
   b: TensorData,
   scale: number,
 ): TensorData {
-  if (!initial.dtype.includes('float')) throw isQuantised(name);
+  if (!initial.dtype.includes('float')) throw isQuantized(name);
   const rank = a.shape[0]!;
   const columns = inputs * sizeOf(kernel);
   const [first, second] = [numbers(a), numbers(b)];
@@ -89,8 +89,8 @@ function numbers(data: TensorData): ArrayLike<number> {
   return data.dtype === 'float32' ? (elements(data) as Float32Array) : numbersOf(data);
 }
 
-function isQuantised(name: string): ForgeError {
-  return new ForgeError('ABILITY_MISSING', `The weight ${name} is quantised: an adapter cannot be merged into it.`, {
+function isQuantized(name: string): ForgeError {
+  return new ForgeError('ABILITY_MISSING', `The weight ${name} is quantized: an adapter cannot be merged into it.`, {
     about: name,
     hint: 'Export the model with its adapters: --no-merge.',
   });

@@ -72,7 +72,7 @@ export async function readAdapted(
   };
 }
 
-/** A weight of the base: a parameter, a copy of one for each batch norm that reads it, or a quantised constant. */
+/** A weight of the base: a parameter, a copy of one for each batch norm that reads it, or a quantized constant. */
 function weightIn(models: readonly Model[], name: string): TensorData {
   for (const { values } of models) {
     let value: Value | null | undefined = values.get(name);

@@ -11,7 +11,7 @@ export interface ExportRequest {
   /** The values that training reads, by name. */
   readonly wanted: ReadonlyMap<string, Value>;
   readonly own: OwnParameters;
-  /** What replaces quantised and half-precision weights of the file; `wanted` has it already. */
+  /** What replaces quantized and half-precision weights of the file; `wanted` has it already. */
   readonly substitutes: ReadonlyMap<Value, Value>;
   /** As in Changes: of nodes that differ between training and inference. */
   readonly rewrite: NonNullable<Changes['rewrite']>;

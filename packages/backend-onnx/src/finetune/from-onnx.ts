@@ -199,9 +199,9 @@ function prepared(
   }
   if (trainable !== undefined) throw bothWays();
   const options = checkLora(lora);
-  const quantised = quantisedWeights(imported.values);
-  const wanted = quantised.size === 0 ? asked : rebuild({ inputs: [], outputs: asked }, quantised).outputs;
-  const fromFile = [...imported.parameters.values(), ...quantised.values()];
+  const quantized = quantizedWeights(imported.values);
+  const wanted = quantized.size === 0 ? asked : rebuild({ inputs: [], outputs: asked }, quantized).outputs;
+  const fromFile = [...imported.parameters.values(), ...quantized.values()];
   const own = ownParameters(wanted.values(), fromFile, imported.values, options.also, 'lora: also');
   const adapters = chooseAdapters(wanted.values(), options.targets);
   const both = [...adapters.keys()].find((weight) => own.replacements.get(weight)?.trainable);
@@ -211,13 +211,13 @@ function prepared(
     reads: walk(wanted.values()).inputs,
     own,
     lora: new Lora(options, adapters, own.replacements),
-    substitutes: quantised as ReadonlyMap<Value, Value>,
+    substitutes: quantized as ReadonlyMap<Value, Value>,
     warnings: [],
   };
 }
 
-/** Quantised weights are constants of a graph; those of a base are shared by its graphs, as its other weights are. */
-function quantisedWeights(values: ReadonlyMap<string, Value>): ReadonlyMap<Value, ParameterValue> {
+/** Quantized weights are constants of a graph; those of a base are shared by its graphs, as its other weights are. */
+function quantizedWeights(values: ReadonlyMap<string, Value>): ReadonlyMap<Value, ParameterValue> {
   const found = [...values].flatMap(([name, value]) => {
     if (value.kind !== 'constant' || !isUnpacked(value.data)) return [];
     const isWeight = /^u?int8$/.test(value.dtype) && value.shape.length > 1;

@@ -65,7 +65,7 @@ function fileOf(op: string, opset: number, { attributes = {}, more = [], outputs
 describe('files of opsets 22 to 25', () => {
   for (const op of [...Object.keys(uses), ...plain]) {
     const opset = operatorVersions[op]!.findLast((version) => version <= 25)!;
-    it(`${op} of opset ${opset}: written in opset 21, it computes the same`, async () => {
+    it(`${op} of opset ${opset}: written in opset 21, it computes the same`, async function () {
       const file = fileOf(op, Math.max(opset, 22), uses[op] ?? {});
       const written = modelBytes(await readModel(file));
       expect(toModel(await readModel(file)).opsetImport[0]!.version).to.equal(21n);
@@ -74,7 +74,8 @@ describe('files of opsets 22 to 25', () => {
         // ONNX Runtime has no kernel for that opset: that of opset 21 must do.
         expect(expected.message).to.match(/NOT_IMPLEMENTED|not implemented|is under development/i);
         if (actual instanceof Error) throw actual;
-        return;
+        this.test!.title += ' (not compared: ONNX Runtime has no kernel of that opset)';
+        this.skip();
       }
       if (actual instanceof Error) throw actual;
       for (const [at, output] of expected.entries()) expect(difference(actual[at]!, output)).to.equal(undefined);

@@ -12,7 +12,7 @@ export interface SeenWeight {
 /** Operators that show a weight as it is, or as the numbers that it stands for. */
 const shows: ReadonlySet<string> = new Set(['Identity', 'Cast', 'DequantizeLinear']);
 
-/** The parameter that an operand is: as it is, transposed, of another type or dequantised. */
+/** The parameter that an operand is: as it is, transposed, of another type or dequantized. */
 export function weightBehind(operand: Value | null | undefined): SeenWeight | undefined {
   let [value, transposed, plain] = [operand, false, true];
   while (value?.kind === 'node') {
