@@ -1,17 +1,28 @@
 /**
  * Mocha's spec reporter, with the tests that passed only when repeated, and a last line of counts for scripts. A test
  * that fails is repeated once (`retries` in .mocharc.json): some depend on how long other processes keep a machine busy.
+ * FORGE_TEST_FAILURES names a file for the failures: the scripts that run several lanes print them together at the end.
  */
+const { writeFileSync } = require('node:fs');
 const { reporters, Runner } = require('mocha');
+
+const describe = (test, error) =>
+  `${test.fullTitle()}\n    ${String(error?.stack ?? error).replaceAll('\n', '\n    ')}`;
 
 module.exports = class ClosingLineReporter extends reporters.Spec {
   constructor(runner, options) {
     super(runner, options);
     const repeated = [];
     runner.on(Runner.constants.EVENT_TEST_RETRY, (test, error) => {
-      repeated.push(`${test.fullTitle()}\n    ${String(error?.stack ?? error).replaceAll('\n', '\n    ')}`);
+      repeated.push(describe(test, error));
+    });
+    const failed = [];
+    runner.on(Runner.constants.EVENT_TEST_FAIL, (test, error) => {
+      failed.push(describe(test, error));
     });
     runner.once(Runner.constants.EVENT_RUN_END, () => {
+      const file = process.env.FORGE_TEST_FAILURES;
+      if (file !== undefined && failed.length > 0) writeFileSync(file, failed.join('\n\n'));
       const { passes, failures, pending } = this.stats;
       if (repeated.length > 0) console.log(`Failed, and repeated:\n\n  ${repeated.join('\n\n  ')}\n`);
       console.log(`${passes} passed, ${failures} failed${pending > 0 ? `, ${pending} skipped` : ''}`);

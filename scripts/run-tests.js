@@ -1,5 +1,8 @@
 // Runs all tests: two lanes at once, and one that mostly waits; then alone those that measure time. The last line has the counts of all lanes.
 import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const mocha = fileURLToPath(new URL('../node_modules/mocha/bin/mocha.js', import.meta.url));
@@ -36,17 +39,36 @@ const lanes = {
   timed: [...folders('browser', 'responsive', 'torture'), ...alone],
 };
 
-/** @returns what mocha printed, and its exit status */
+const failures = mkdtempSync(join(tmpdir(), 'forge-tests-'));
+
+/** @returns what mocha printed, its exit status, and what failed */
 function run(lane, isLive) {
   return new Promise((done) => {
-    const child = spawn(process.execPath, [mocha, ...lanes[lane]], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+    const file = join(failures, lane);
+    const started = performance.now();
+    const child = spawn(process.execPath, [mocha, ...lanes[lane]], {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, FORGE_TEST_FAILURES: file },
+    });
     let output = '';
     child.stdout.setEncoding('utf8').on('data', (text) => {
       output += text;
       if (isLive) process.stdout.write(text);
     });
-    child.on('close', (status) => done({ lane, output, status }));
+    child.on('close', (status) => {
+      const minutes = (performance.now() - started) / 60_000;
+      done({ lane, output, status, minutes, failed: readIfPresent(file) });
+    });
   });
+}
+
+function readIfPresent(file) {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 const buffered = ['programs', 'waiting'].map((lane) => run(lane, false));
@@ -64,6 +86,10 @@ for (const { lane, output, status } of ended) {
   counts.failed++;
   console.log(`The lane ${lane} ended with status ${status} and no counts.`);
 }
+rmSync(failures, { recursive: true });
 const { passed, failed, skipped } = counts;
+const texts = ended.map((lane) => lane.failed).filter((text) => text !== '');
+if (texts.length > 0) console.log(`\nFailed:\n\n  ${texts.join('\n\n').replaceAll('\n', '\n  ')}`);
+console.log(`\n${ended.map(({ lane, minutes }) => `${lane}: ${minutes.toFixed(1)} min`).join(', ')}`);
 console.log(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
 process.exitCode = failed === 0 ? 0 : 1;
