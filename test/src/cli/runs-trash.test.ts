@@ -1,21 +1,13 @@
-import { execFile, spawnSync } from 'node:child_process';
 import { cp, mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { writeToyProject } from '@forge-ml/core/testing';
 import { expect } from 'chai';
 import { makeFolder, removeFolder } from './folder.js';
 import { forge, startForge } from './forge-process.js';
-import { startScreen } from './screen.js';
+import { hasTerminals, startScreen } from './screen.js';
 
 const configs = ['--backend', 'toy', '--data-config', 'data.ts', '--model-config', 'model.ts'];
-const bin = fileURLToPath(new URL('../../../packages/cli/bin/forge.js', import.meta.url));
-
-/** `script` of util-linux runs a command on a pseudo-terminal. */
-const canRecord = spawnSync('script', ['--version']).stdout?.includes('util-linux') === true;
-
 describe('forge runs rm, restore, trash and purge', () => {
   let cwd: string;
   let template: string;
@@ -96,27 +88,23 @@ describe('forge runs rm, restore, trash and purge', () => {
   }).timeout(60_000);
 
   it('purge asks on a terminal', async function () {
-    if (!canRecord) return this.skip();
+    if (!hasTerminals) return this.skip();
     await run('rm', 'line/1', 'line/2');
-    const ask = async (answer: string, command: string) => {
-      const shell = `'${process.execPath}' '${bin}' runs ${command}`;
-      const running = promisify(execFile)('script', ['-qec', shell, '/dev/null'], {
-        cwd,
-        env: { ...process.env, NO_COLOR: '1', TERM: 'xterm', XDG_DATA_HOME: join(cwd, '.data') },
-      });
-      running.child.stdin!.end(answer);
-      return (await running).stdout;
+    // The keys are pressed after the question is on the screen: what was typed before is discarded.
+    const answer = async (keys: string, ...words: string[]) => {
+      const screen = startScreen(['runs', 'purge', ...words], { cwd, columns: 80 });
+      await screen.shows(/\[y\/N\]/);
+      screen.press(keys);
+      return { status: await screen.finished, lines: await screen.lines() };
     };
-    const no = await ask('n\n', 'purge --all');
-    expect(no).to.match(/Delete line\/2, line\/1 \(2 runs, [\d.]+ kB\) for good\? \[y\/N\]/);
-    expect(no).to.include('Nothing was deleted.');
-    expect(await ask('\x04', 'purge --all')).to.include('Nothing was deleted.');
-    const screen = startScreen(['runs', 'purge', '--all'], { cwd, columns: 80 });
-    await screen.shows(/\[y\/N\]/);
-    screen.press('\x03');
-    expect(await screen.finished).to.equal(130);
-    expect((await screen.lines()).at(-1)).to.equal('Nothing was deleted.');
-    expect(await ask('y\n', 'purge line/1')).to.match(/Deleted 1 run, /);
+    const no = await answer('n\r', '--all');
+    expect(no.lines.join('\n')).to.match(/Delete line\/2, line\/1 \(2 runs, [\d.]+ kB\) for good\? \[y\/N\]/);
+    expect(no.lines.at(-1)).to.equal('Nothing was deleted.');
+    expect((await answer('\x04', '--all')).lines.join('\n')).to.include('Nothing was deleted.');
+    const interrupted = await answer('\x03', '--all');
+    expect(interrupted.status).to.equal(130);
+    expect(interrupted.lines.at(-1)).to.equal('Nothing was deleted.');
+    expect((await answer('y\r', 'line/1')).lines.join('\n')).to.match(/Deleted 1 run, /);
     expect(JSON.parse((await run('trash', '--json')).stdout).runs).to.have.length(1);
   }).timeout(60_000);
 
