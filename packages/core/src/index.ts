@@ -25,7 +25,7 @@ export type { LaunchedRun, LaunchOptions } from './api/train/launch.js';
 export type { RateSearchOptions } from './api/train/search-rate.js';
 export type { TrainOptions } from './api/train/train.js';
 export type { TrainResult } from './api/train/train-run.js';
-export type { EngineInfo, EngineStatus, Stats, TrainSession } from './backend/backend.js';
+export type { EngineInfo, EngineStatus, ParameterTotal, Stats, TrainSession } from './backend/backend.js';
 export type { CheckpointAddress } from './checkpoint/checkpoint-address.js';
 export type { CheckpointInfo, CheckpointStore } from './checkpoint/store/checkpoint-store.js';
 export type { Weights } from './checkpoint/weights.js';
@@ -99,7 +99,6 @@ export type { MetricRecord } from './metrics/metric-sink.js';
 export {
   type ParameterRow,
   type ParameterTable,
-  type ParameterTotal,
   parameterTable,
 } from './model/parameter-table.js';
 export type {

@@ -7,13 +7,15 @@ import {
   numberOfLoss,
   type ParameterInfo,
   type ParametersFile,
+  type ParameterTotal,
   RandomStream,
   type SessionState,
   type Stats,
   type StepRequest,
+  sizeOf,
   type TrainSession,
 } from '@forge-ml/core/plugin';
-import type { Graph } from '@forge-ml/onnx/graph';
+import { byteLengthOf, type Graph, type ParameterValue } from '@forge-ml/onnx/graph';
 import type { ModelGraphs } from '../model/build-graphs.js';
 import {
   adaptedExportName,
@@ -54,6 +56,7 @@ export interface SessionParts {
 export class OnnxSession implements TrainSession {
   readonly artefacts: Readonly<Record<string, unknown>>;
   readonly parameters: readonly ParameterInfo[];
+  readonly base?: ParameterTotal;
   readonly warnings: readonly string[];
   readonly fused: FusedSteps;
   readonly labels?: readonly string[];
@@ -93,9 +96,14 @@ export class OnnxSession implements TrainSession {
     if (home !== 'device') this.captureAside = () => this.#state.captureAside();
     this.artefacts = artefacts;
     this.warnings = graphs.warnings;
-    this.parameters = graphs.parameters.map(({ name, initial: { dtype, shape } }) => {
-      return { name, dtype, shape, trainable: graphs.trained.has(name) };
+    const hashes = new Set(graphs.base.files.map(({ hash }) => hash));
+    this.parameters = graphs.parameters.map((parameter) => {
+      const { name, initial } = parameter;
+      const { dtype, shape } = initial;
+      const info = { name, dtype, shape, trainable: graphs.trained.has(name) };
+      return hashes.has(parameter) ? { ...info, fingerprint: true } : info;
     });
+    if (graphs.base.values.length > 0) this.base = totalOf(graphs.base.values);
     const fusion = this.#fusion;
     this.fused = {
       get most() {
@@ -255,6 +263,14 @@ export class OnnxSession implements TrainSession {
     if (onSpan) this.#report(() => reportSpans(onSpan, sent, compute));
     return runs;
   }
+}
+
+function totalOf(values: readonly ParameterValue[]): ParameterTotal {
+  return {
+    tensors: values.length,
+    count: values.reduce((sum, { initial }) => sum + sizeOf(initial.shape), 0),
+    bytes: values.reduce((sum, { initial }) => sum + byteLengthOf(initial), 0),
+  };
 }
 
 function noAverages(): ForgeError {

@@ -62,7 +62,7 @@ export class TerminalView implements TrainView {
   begin(run: Run, experiment: PreparedRun): void {
     this.waitsForSaves = experiment.values.saveMode === 'sync';
     this.print(renderBeginning(run, experiment, this.colors));
-    this.print(renderParameters(parameterTable(run.parameters), this.colors, columnsOf(process.stdout)));
+    this.print(renderParameters(parameterTable(run.parameters, run.base), this.colors, columnsOf(process.stdout)));
   }
 
   stopping(signal: StopSignal): void {

@@ -12,11 +12,11 @@ const small = parameterTable([parameter('dense/kernel', [784, 128]), parameter('
 
 describe('renderParameters', () => {
   it('lists name, shape, count, whether it is trained, and size, with sums', () => {
-    expect(renderParameters(small, plain, 80).split('\n')).to.deep.equal([
+    expect(renderParameters(small, plain, 100).split('\n')).to.deep.equal([
       'PARAMETER     SHAPE                COUNT             SIZE',
       'dense/kernel  float32[784, 128]  100,352  trained  401 kB',
       'norm/mean     float32[128]           128  frozen    512 B',
-      'parameters  100,480 in 2 tensors  402 kB  trained 100,352  frozen 128',
+      'parameters  100,480 in 2 tensors  402 kB  trained 100,352 (99.9 %)  frozen 128 (0.13 %)',
     ]);
   });
 
@@ -28,6 +28,26 @@ describe('renderParameters', () => {
     expect(lines.at(-2)).to.match(/^layer29/);
     expect(renderParameters(long, plain, 80, true).split('\n')).to.have.length(1 + 30 + 1);
     expect(renderParameters(parameterTable([]), plain, 80)).to.equal('parameters  0 in 0 tensors  0 B');
+  });
+
+  it('counts a base that is no state as frozen, and no fingerprints', () => {
+    const hash = {
+      name: 'base/model.sha256',
+      dtype: 'uint8' as const,
+      shape: [32],
+      trainable: false,
+      fingerprint: true,
+    };
+    const table = parameterTable([parameter('lora_A', [8, 100]), hash], {
+      tensors: 199,
+      count: 799_200,
+      bytes: 3_196_800,
+    });
+    expect(renderParameters(table, plain, 100).split('\n')).to.deep.equal([
+      'PARAMETER  SHAPE            COUNT              SIZE',
+      'lora_A     float32[8, 100]    800  trained  3.20 kB',
+      'parameters  800,000 in 200 tensors  3.20 MB  trained 800 (0.10 %)  frozen 799,200 (99.9 %)',
+    ]);
   });
 
   it('fits terminals of 40, 80 and 200 columns', () => {

@@ -32,11 +32,12 @@ export function renderParameters(parameters: ParameterTable, colors: Colors, col
   const sums = [
     `${formatCount(total.count)} in ${total.tensors} tensors`,
     formatBytes(total.bytes),
-    ...(frozen.tensors === 0 ? [] : [share('trained', trained), share('frozen', frozen)]),
+    ...(frozen.tensors === 0 ? [] : [share('trained', trained, total), share('frozen', frozen, total)]),
   ];
   return [...lines, wrapParts(colors.dim('parameters'), sums, columns)].join('\n');
 }
 
-function share(name: string, { count }: ParameterTotal): string {
-  return `${name} ${formatCount(count)}`;
+function share(name: string, { count }: ParameterTotal, total: ParameterTotal): string {
+  const percent = (100 * count) / Math.max(1, total.count);
+  return `${name} ${formatCount(count)} (${percent < 1 ? percent.toPrecision(2) : percent.toFixed(1)} %)`;
 }

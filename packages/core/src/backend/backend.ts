@@ -184,6 +184,19 @@ export interface ParameterInfo {
   readonly dtype: DType;
   readonly shape: readonly number[];
   readonly trainable: boolean;
+  /**
+   * Whether it only identifies something that is not in the state, such as the SHA-256 of a file: then it is no number of
+   * the model, and tables do not count it. Default: false.
+   */
+  readonly fingerprint?: boolean;
+}
+
+/** Sums over tensors. */
+export interface ParameterTotal {
+  readonly tensors: number;
+  /** Numbers in them. */
+  readonly count: number;
+  readonly bytes: number;
 }
 
 /** The parameters file of a checkpoint, for references from other files in the same folder. */
@@ -223,6 +236,8 @@ export interface FusedSteps {
 export interface TrainSession {
   readonly artefacts: Readonly<Record<string, unknown>>;
   readonly parameters: readonly ParameterInfo[];
+  /** Weights that never change and are no state, because the model has them from a file: the base of adapters. */
+  readonly base?: ParameterTotal;
   /** Messages for the user about this model, e.g. about an optimizer that cannot resume exactly. */
   readonly warnings: readonly string[];
   /** One optimizer update. Does not change the batch. */

@@ -1,5 +1,12 @@
 import { join } from 'node:path';
-import type { EngineInfo, ParameterInfo, SessionState, Stats, TrainSession } from '../backend/backend.js';
+import type {
+  EngineInfo,
+  ParameterInfo,
+  ParameterTotal,
+  SessionState,
+  Stats,
+  TrainSession,
+} from '../backend/backend.js';
 import { BackgroundTask } from '../checkpoint/async/background-task.js';
 import type { Retention } from '../checkpoint/policies/retention.js';
 import type { CheckpointDetails, CheckpointStore, MetricSteps } from '../checkpoint/store/checkpoint-store.js';
@@ -132,6 +139,11 @@ export class Run {
   /** The parameters of the model. */
   get parameters(): readonly ParameterInfo[] {
     return this.parts.session.parameters;
+  }
+
+  /** Weights that never change and are no state, if there are any. */
+  get base(): ParameterTotal | undefined {
+    return this.parts.session.base;
   }
 
   /** Where its initial parameters are from, with `--init-from`. */

@@ -1,4 +1,5 @@
 import { adam, type Batch, type Engine, elements, type TrainSession } from '@forge-ml/core/plugin';
+import { readModel } from '@forge-ml/onnx';
 import { scalar } from '@forge-ml/onnx/graph';
 import { expect } from 'chai';
 import { meanSquaredError } from '../../layers/losses.js';
@@ -68,6 +69,15 @@ describe('LoRA', () => {
       expect(new Set(session.parameters.map(({ name }) => name))).to.deep.equal(
         new Set([...adapters.keys(), 'base/model.sha256']),
       );
+      expect(session.parameters.filter(({ fingerprint }) => fingerprint).map(({ name }) => name)).to.deep.equal([
+        'base/model.sha256',
+      ]);
+      const weights = [...(await readModel(file)).parameters.values()];
+      expect(session.base).to.deep.equal({
+        tensors: weights.length,
+        count: weights.reduce((sum, { shape }) => sum + shape.reduce<number>((size, dim) => size * Number(dim), 1), 0),
+        bytes: weights.reduce((sum, { initial }) => sum + initial.bytes.length, 0),
+      });
       const { parameters, optimizer } = await session.capture();
       expect(parameters.size).to.equal(adapters.size + 1);
       expect([...optimizer.keys()].filter((name) => !name.includes('lora_'))).to.deep.equal([]);

@@ -57,7 +57,7 @@ export async function dryRun(services: Services, experiment: PreparedRun, option
         backend: experiment.backend.name,
         engine: experiment.engine.info,
         flags: experiment.flags,
-        parameters: parameterTable(built.session.parameters),
+        parameters: parameterTable(built.session.parameters, built.session.base),
         batches: batchesOf(data),
         batch,
         evaluation: { split, ...(await evaluateOnce(built, evaluated)) },

@@ -112,6 +112,7 @@ const faults: Readonly<Record<string, readonly [Parts | null | 5 | undefined, st
     { session: { parameters: [{ ...w, dtype: undefined }] } },
     'lists a parameter "w" that has the unknown dtype undefined',
   ],
+  'a base without a count': [{ session: { base: { tensors: 1, count: NaN, bytes: 4 } } }, 'has a base.count of NaN'],
   'a parameter twice': [{ session: { parameters: [w, w] } }, 'has two parameters named "w"'],
   'a parameter with a reserved name': [
     { session: { parameters: [{ ...w, name: '__proto__' }] } },
@@ -259,6 +260,9 @@ describe('a checked session', () => {
     get parameters() {
       return [];
     }
+    get base() {
+      return { tensors: 1, count: 2, bytes: 8 };
+    }
     get warnings() {
       return [`${this.calls.length} calls`];
     }
@@ -350,7 +354,7 @@ describe('a checked session', () => {
     await session.fused?.steps([{}], { step: 0, metrics: true });
     const methods = Object.getOwnPropertyNames(Whole.prototype).filter((name) => name !== 'constructor');
     const called = methods.filter(
-      (name) => !['artefacts', 'parameters', 'warnings', 'intact', 'labels'].includes(name),
+      (name) => !['artefacts', 'parameters', 'base', 'warnings', 'intact', 'labels'].includes(name),
     );
     expect([...whole.calls].sort()).to.deep.equal(called.sort());
     expect(session.warnings).to.deep.equal([`${whole.calls.length} calls`]);

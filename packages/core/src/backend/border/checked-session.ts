@@ -6,6 +6,7 @@ import type {
   NamedFiles,
   ParameterInfo,
   ParametersFile,
+  ParameterTotal,
   SessionState,
   Stats,
   StepRequest,
@@ -82,6 +83,11 @@ export class CheckedSession implements Required<TrainSession> {
 
   get parameters(): readonly ParameterInfo[] {
     return this.session.parameters;
+  }
+
+  get base(): ParameterTotal {
+    // Undefined if the session has none.
+    return this.session.base ?? (undefined as never);
   }
 
   get warnings(): readonly string[] {

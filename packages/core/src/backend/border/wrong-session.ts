@@ -7,6 +7,7 @@ import { isBytes, isMap, wrongDType, wrongName, wrongTensors } from './wrong-ten
 const members: MembersOf<TrainSession> = {
   artefacts: 'object',
   parameters: 'list',
+  base: 'object?',
   warnings: 'list',
   step: 'function',
   fused: 'object?',
@@ -31,7 +32,7 @@ const members: MembersOf<TrainSession> = {
 export function wrongSession(session: TrainSession): string | undefined {
   const wrong = wrongMember(session, members);
   if (wrong !== undefined) return wrong;
-  const { parameters, warnings, fused } = session;
+  const { parameters, base, warnings, fused } = session;
   const notText = warnings.find((warning) => typeof warning !== 'string');
   if (notText !== undefined) return `has among its warnings ${describeValue(notText)}, not text`;
   const names = new Set<string>();
@@ -41,6 +42,8 @@ export function wrongSession(session: TrainSession): string | undefined {
     if (names.has(parameter.name)) return `has two parameters named ${JSON.stringify(parameter.name)}`;
     names.add(parameter.name);
   }
+  const uncounted = (['tensors', 'count', 'bytes'] as const).find((name) => base && !isCount(base[name]));
+  if (uncounted !== undefined) return `has a base.${uncounted} of ${String(base![uncounted])}, not a count`;
   if (fused === undefined) return undefined;
   const wrongFused = wrongMember(fused, { steps: 'function' });
   if (wrongFused !== undefined) return `has a fused that ${wrongFused}`;
@@ -53,8 +56,12 @@ function wrongParameter(parameter: ParameterInfo): string | undefined {
   const { name, dtype, shape } = parameter;
   const fault = wrongName(name) ?? wrongDType(dtype);
   if (fault !== undefined) return `lists a parameter ${JSON.stringify(name)} that ${fault}`;
-  if (shape.every((size) => Number.isSafeInteger(size) && size >= 0)) return undefined;
+  if (shape.every(isCount)) return undefined;
   return `lists a parameter ${JSON.stringify(name)} of shape [${shape.map(String).join(', ')}]`;
+}
+
+function isCount(size: unknown): boolean {
+  return Number.isSafeInteger(size) && (size as number) >= 0;
 }
 
 /**
