@@ -16,10 +16,10 @@ export function foldHalfCasts(graph: GraphProto): GraphProto {
     const [from = '', to = ''] = [one.input[0], one.output[0]];
     const weight = weights.get(from);
     const dtype = halfOf(one);
-    const isFoldable = dtype && weight?.dataType === 1 && weight.rawData !== undefined && uses.get(from) === 1;
+    const isFoldable = dtype && weight?.dataType === 1 && weight.rawData instanceof Uint8Array && uses.get(from) === 1;
     if (!isFoldable || outputs.has(to)) return true;
     const shape = weight.dims.map(Number);
-    const numbers = elements({ dtype: 'float32', shape, bytes: weight.rawData! });
+    const numbers = elements({ dtype: 'float32', shape, bytes: weight.rawData as Uint8Array });
     narrowed.set(from, toTensor(from, tensor(narrowToHalves(numbers, dtype), shape, dtype)));
     renamed.set(to, from);
     return false;

@@ -78,7 +78,7 @@ describe('a file with weights of half precision', () => {
         const [exported] = graph!.initializer;
         expect([exported!.name, exported!.dataType]).to.deep.equal(['fc.weight', dtype === 'float16' ? 10 : 16]);
         const expected = tensorOf(numbersOf(master), dtype, [4, 3]);
-        expect(Buffer.compare(Buffer.from(exported!.rawData!), Buffer.from(expected.bytes))).to.equal(0);
+        expect(Buffer.compare(Buffer.from(exported!.rawData as Uint8Array), Buffer.from(expected.bytes))).to.equal(0);
         expect(graph!.node.map(({ opType }) => opType)).to.deep.equal(
           dtype === 'float16' ? ['MatMul'] : ['Cast', 'MatMul'],
         );

@@ -8,7 +8,7 @@ import {
   type TensorData,
 } from '@forge-ml/core/plugin';
 import type { Graph } from '@forge-ml/onnx/graph';
-import { isLazy, type LazyTensor, parameter } from '@forge-ml/onnx/graph';
+import { isLazy, parameter } from '@forge-ml/onnx/graph';
 import { identity } from '@forge-ml/onnx/ops';
 import type { ModelGraphs } from '../model/build-graphs.js';
 import type { StateHome } from '../model/state-home.js';
@@ -24,9 +24,6 @@ type StatefulParts = Pick<
   ModelGraphs,
   'parameters' | 'base' | 'slots' | 'averages' | 'updates' | 'kernelUpdate' | 'written'
 >;
-
-/** Bytes of a model file that are read at once. */
-const partBytes = 2 ** 23;
 
 /** The state of a session, in the worker: parameters, slots and moving averages; and the base, which is no state. */
 export class WorkerState {
@@ -160,15 +157,9 @@ function writeInitial(
   for (const [at, { dtype, shape, initial }] of values.entries()) {
     const { memory, offset } = layout.values[at]!.places[0]!;
     const to = new Uint8Array(memories[memory]!, offset, bytesPerElement[dtype] * sizeOf(shape));
-    if (typeof initial === 'object' && isLazy(initial)) copyParts(initial, to);
+    // Read where it stays: what is read as a whole would be in memory twice.
+    if (typeof initial === 'object' && isLazy(initial)) initial.readInto(to);
     else writeValue(to, dtype, initial);
-  }
-}
-
-/** A part at a time: what is read as a whole would stay in memory until the others are read, too. */
-function copyParts({ byteLength, part }: LazyTensor, to: Uint8Array): void {
-  for (let from = 0; from < byteLength; from += partBytes) {
-    to.set(part(from, Math.min(from + partBytes, byteLength)), from);
   }
 }
 

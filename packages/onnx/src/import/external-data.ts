@@ -1,8 +1,9 @@
 import { type FileHandle, lstat } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { invalidModel, isOnnxError, messageOf } from '../errors/onnx-error.js';
-import type { GraphProto, ModelProto, NodeProto, TensorProto } from '../proto/messages.js';
-import { type FileRange, leastLazyBytes } from './file-tensor.js';
+import { leastLazyBytes } from '../proto/byte-source.js';
+import type { AttributeProto, GraphProto, ModelProto, NodeProto, TensorProto } from '../proto/messages.js';
+import type { FileRange } from './file-tensor.js';
 import { layoutOf } from './from-tensor.js';
 import { openRegularFile } from './regular-file.js';
 
@@ -153,7 +154,10 @@ function whole(text: string, entry: string, what: string): number {
 /** Every tensor of a model, in bodies and functions too. */
 export function* tensorsOf(model: ModelProto): Generator<TensorProto> {
   if (model.graph) yield* tensorsOfGraph(model.graph);
-  for (const { node } of model.functions) yield* tensorsOfNodes(node);
+  for (const { node, attributeProto } of model.functions) {
+    yield* tensorsOfNodes(node);
+    yield* tensorsOfAttributes(attributeProto);
+  }
 }
 
 function* tensorsOfGraph(graph: GraphProto): Generator<TensorProto> {
@@ -162,10 +166,12 @@ function* tensorsOfGraph(graph: GraphProto): Generator<TensorProto> {
 }
 
 function* tensorsOfNodes(nodes: readonly NodeProto[]): Generator<TensorProto> {
-  for (const { attribute } of nodes) {
-    for (const { t, g } of attribute) {
-      if (t) yield t;
-      if (g) yield* tensorsOfGraph(g);
-    }
+  for (const { attribute } of nodes) yield* tensorsOfAttributes(attribute);
+}
+
+function* tensorsOfAttributes(attributes: readonly AttributeProto[]): Generator<TensorProto> {
+  for (const { t, g } of attributes) {
+    if (t) yield t;
+    if (g) yield* tensorsOfGraph(g);
   }
 }

@@ -14,9 +14,6 @@ export interface FileRange {
   readonly offset: number;
 }
 
-/** Smaller tensors are kept: reading them again would take longer than it saves. */
-export const leastLazyBytes = 65_536;
-
 /** Node rejects a read of 2 GiB or more. */
 const mostRead = 2 ** 30;
 
@@ -26,25 +23,34 @@ const mostRead = 2 ** 30;
  */
 export function fileTensor(
   name: string,
-  { dtype, shape, byteLength }: Omit<LazyTensor, 'bytes' | 'part'>,
+  { dtype, shape, byteLength }: Pick<LazyTensor, 'dtype' | 'shape' | 'byteLength'>,
   range: FileRange,
 ): LazyTensor {
-  let known: WeakRef<Uint8Array> | undefined;
+  let read: WeakRef<Uint8Array> | undefined;
   return {
     dtype,
     shape,
     byteLength,
-    part: (from, to) => readRange(name, { ...range, offset: range.offset + from }, to - from),
+    part(from, to) {
+      const bytes = new Uint8Array(to - from);
+      readRange(name, { ...range, offset: range.offset + from }, bytes);
+      return bytes;
+    },
+    readInto: (bytes) => readRange(name, range, bytes),
     get bytes() {
-      const bytes = known?.deref() ?? readRange(name, range, byteLength);
-      known = new WeakRef(bytes);
+      const known = read?.deref();
+      if (known !== undefined) return known;
+      const bytes = new Uint8Array(byteLength);
+      readRange(name, range, bytes);
+      read = new WeakRef(bytes);
       return bytes;
     },
   };
 }
 
-function readRange(name: string, { file: { path, status }, offset }: FileRange, length: number): Uint8Array {
-  const bytes = new Uint8Array(length);
+/** Fills memory with the bytes of a file. */
+function readRange(name: string, { file: { path, status }, offset }: FileRange, bytes: Uint8Array): void {
+  const { length } = bytes;
   let handle: number | undefined;
   try {
     handle = openSync(path, 'r');
@@ -55,7 +61,6 @@ function readRange(name: string, { file: { path, status }, offset }: FileRange, 
       if (count === 0) throw new Error('it is shorter than it was');
       done += count;
     }
-    return bytes;
   } catch (error) {
     throw new OnnxError('FILE_SYSTEM', `The tensor "${name}" cannot be read from ${path}: ${messageOf(error)}.`, {
       about: path,

@@ -1,5 +1,6 @@
 import { invalidModel } from '../errors/onnx-error.js';
 import { shapeProblem } from '../graph/ir/check-shape.js';
+import { UnreadBytes } from '../proto/byte-source.js';
 import { dtypeOfCode, isDataType, nameOfDataType } from '../proto/data-types.js';
 import type { TensorProto } from '../proto/messages.js';
 import { tensorOf } from '../tensor/numbers.js';
@@ -18,10 +19,15 @@ export function fromTensor(proto: TensorProto, what: string, external: ExternalB
   const { dtype, shape, byteLength } = layoutOf(proto, what);
   const outside = external.get(proto);
   if (outside instanceof Uint8Array) return { dtype, shape, bytes: outside };
-  if (outside) return fileTensor(proto.name, { dtype, shape, byteLength }, outside);
-  if (proto.rawData !== undefined && (proto.rawData.length > 0 || byteLength === 0)) {
-    checkLength(proto.rawData.length, byteLength, what);
-    return { dtype, shape, bytes: new Uint8Array(proto.rawData) };
+  const { rawData } = proto;
+  if (outside) {
+    if (rawData !== undefined) checkLength(rawData.length, byteLength, what);
+    return fileTensor(proto.name, { dtype, shape, byteLength }, outside);
+  }
+  if (rawData instanceof UnreadBytes) throw new Error(`${what} was not read`);
+  if (rawData !== undefined && (rawData.length > 0 || byteLength === 0)) {
+    checkLength(rawData.length, byteLength, what);
+    return { dtype, shape, bytes: new Uint8Array(rawData) };
   }
   if (dtype === 'float32' || dtype === 'float64') {
     const bytes = joined(dtype === 'float32' ? proto.floatData : proto.doubleData);
@@ -39,12 +45,6 @@ export function fromTensor(proto: TensorProto, what: string, external: ExternalB
 /** Whether a tensor is of a type that has no numbers here, but is one of ONNX's, so that it can be kept. */
 export function isKept({ dataType }: TensorProto): boolean {
   return dtypeOfCode(dataType) === undefined && isDataType(dataType);
-}
-
-/** @throws OnnxError MODEL_INVALID where its raw bytes do not fill its shape */
-export function checkRawData(proto: TensorProto): void {
-  const what = `The tensor "${proto.name}"`;
-  checkLength(proto.rawData?.length ?? 0, layoutOf(proto, what).byteLength, what);
 }
 
 export interface TensorLayout {

@@ -15,11 +15,14 @@ import type { NodeContext } from './node-context.js';
 import { readNode } from './node-reader.js';
 import { ordered } from './order.js';
 
-/** Reads the main graph of a model. `values`: all its values by their names in the file. */
-export function readMainGraph(
-  proto: GraphProto,
-  context: NodeContext,
-): { graph: Graph; values: ReadonlyMap<string, Value> } {
+export interface MainGraph {
+  readonly graph: Graph;
+  /** All its values by their names in the file. */
+  readonly values: ReadonlyMap<string, Value>;
+}
+
+/** Reads the main graph of a model. */
+export function readMainGraph(proto: GraphProto, context: NodeContext): MainGraph {
   const scope = new NameScope();
   defineInitializers(proto, scope, context);
   // Files from before 2019 list initializers among the inputs, too.

@@ -1,11 +1,9 @@
 import type { ConstantValue, ParameterValue, Value } from '../graph/ir/graph.js';
-import { constant } from '../graph/ir/values.js';
-import { forgetPropagated } from '../graph/propagate/known-values.js';
+import { constant, parameter } from '../graph/ir/values.js';
 import type { GraphProto } from '../proto/messages.js';
 import type { AnyTensor } from '../tensor/tensor.js';
 import { type Leaf, type ParameterRole, parameterRoles } from './parameter-roles.js';
-import { type FloatingConstant, isFloating } from './roles/floating-constant.js';
-import { Uses } from './roles/uses.js';
+import { isFloating } from './roles/floating-constant.js';
 
 /** What the graph of a file has of a tensor that torch.export wrote. */
 const declaration = 'pkg.torch.export.graph_signature.InputSpec.kind';
@@ -37,7 +35,7 @@ export class Leaves {
   }
 
   /**
-   * Makes those a parameter that are one by their role.
+   * The parameters that take the place of those that are one by their role.
    * @param values all values of the graph
    * @param order names, in whose order they are returned
    */
@@ -47,42 +45,25 @@ export class Leaves {
     const roles = parameterRoles(values, this.#leaves);
     const parameters = new Map<string, ParameterValue>();
     const named = new Map<string, ParameterRole>();
+    const replacements = new Map<Value, ParameterValue>();
     for (const leaf of this.#leaves.toSorted((a, b) => rankOf(a) - rankOf(b))) {
       const role = roles.get(leaf)!;
       if (role === 'constant') continue;
       const name = unique(leaf.name, parameters);
-      parameters.set(name, becomeParameter(leaf.value, name, role !== 'statistics'));
+      const made = parameter(name, leaf.value.data, { trainable: role !== 'statistics' });
+      parameters.set(name, made);
+      replacements.set(leaf.value, made);
       named.set(name, role);
     }
-    if (parameters.size > 0) forgetNumbers(values, new Set<Value>(parameters.values()));
-    return { parameters, roles: named };
+    return { parameters, roles: named, replacements };
   }
 }
 
 export interface ResolvedParameters {
   readonly parameters: ReadonlyMap<string, ParameterValue>;
   readonly roles: ReadonlyMap<string, ParameterRole>;
-}
-
-/** Turns a constant into a parameter in place: the nodes that read it were made before its role was known. */
-function becomeParameter(value: FloatingConstant, name: string, trainable: boolean): ParameterValue {
-  const { data, dtype, shape } = value;
-  const parameter: ParameterValue = { kind: 'parameter', name, initial: data, trainable, dtype, shape };
-  Reflect.deleteProperty(value, 'data');
-  return Object.assign(value as unknown as ParameterValue, parameter);
-}
-
-/** Elements that were computed from a parameter's initial ones are not known: training changes them. */
-function forgetNumbers(values: readonly Value[], parameters: ReadonlySet<Value>): void {
-  const changing = new Set(parameters);
-  for (const node of new Uses(values).nodes) {
-    if (node.op === 'Shape' || node.op === 'Size' || !node.inputs.some((value) => value && changing.has(value)))
-      continue;
-    for (const output of node.outputs) {
-      changing.add(output);
-      forgetPropagated(output);
-    }
-  }
+  /** By the constant of the graph. */
+  readonly replacements: ReadonlyMap<Value, ParameterValue>;
 }
 
 /** Names in bodies may occur more than once. */

@@ -1,21 +1,18 @@
-import type { Stats } from 'node:fs';
 import { dirname } from 'node:path';
-import { inFile, invalidModel, isOnnxError, messageOf, OnnxError } from '../errors/onnx-error.js';
+import { inFile, invalidModel } from '../errors/onnx-error.js';
 import { known } from '../errors/options.js';
 import type { Documentation } from '../graph/ir/documentation.js';
 import type { Graph, ParameterValue, Value } from '../graph/ir/graph.js';
-import { decode, modelProto } from '../proto/codecs.js';
-import type { ModelProto, TensorProto } from '../proto/messages.js';
-import { WireProblem } from '../proto/wire-reader.js';
-import { findExternalData, readExternalData, tensorsOf } from './external-data.js';
-import { type FileRange, leastLazyBytes, type SourceFile } from './file-tensor.js';
-import { checkRawData, type ExternalBytes } from './from-tensor.js';
+import { rebuildValues } from '../graph/rewrite/rebuild.js';
+import type { ModelProto } from '../proto/messages.js';
+import { findExternalData, readExternalData } from './external-data.js';
+import { type ExternalBytes, fromTensor } from './from-tensor.js';
 import { Functions } from './functions.js';
-import { readBody, readMainGraph } from './graph-reader.js';
+import { type MainGraph, readBody, readMainGraph } from './graph-reader.js';
 import { Leaves } from './leaves.js';
+import { decodeModel, openModelFile } from './model-file.js';
 import { opsetsOf } from './opsets.js';
 import type { ParameterRole } from './parameter-roles.js';
-import { openRegularFile, readWholeFile } from './regular-file.js';
 
 /** A graph read from a file, with the file's other content. */
 export interface Model extends Graph {
@@ -61,19 +58,23 @@ export async function readModel(source: string | Uint8Array, options: ReadOption
   }
   onFileRead(source);
   return inFile(source, async () => {
-    const { content, status } = await readWithStatus(source);
-    const model = decodeModel(content);
+    const { model, unread } = await openModelFile(source);
     const opened = (file: string) => onFileRead(file, source);
-    if (!lazy) return parseModel(model, await readExternalData(model, dirname(source), opened));
     const external = await findExternalData(model, dirname(source), opened);
-    return parseModel(model, new Map([...external, ...largeInside(model, content, { path: source, status })]));
+    const all: ExternalBytes = new Map([...external, ...unread]);
+    return parseModel(model, lazy ? all : readNow(all));
   });
+}
+
+function readNow(external: ExternalBytes): ExternalBytes {
+  const tensors = [...external.keys()];
+  return new Map(tensors.map((tensor) => [tensor, fromTensor(tensor, `The tensor "${tensor.name}"`, external).bytes]));
 }
 
 function parseModel(model: ModelProto, external: ExternalBytes): Model {
   if (!model.graph) throw invalidModel('This is not an ONNX model: it holds no graph.');
   const leaves = new Leaves(model.graph);
-  const { graph, values } = readMainGraph(model.graph, {
+  const read = readMainGraph(model.graph, {
     leaves,
     external,
     opsets: opsetsOf(model.opsetImport),
@@ -86,7 +87,9 @@ function parseModel(model: ModelProto, external: ExternalBytes): Model {
     readBody,
   });
   const order = model.graph.initializer.map(({ name }) => name);
-  const { parameters, roles } = leaves.resolve([...graph.outputs.values(), ...values.values()], order);
+  const all = [...read.graph.outputs.values(), ...read.values.values()];
+  const { parameters, roles, replacements } = leaves.resolve(all, order);
+  const { graph, values } = withParameters(read, replacements);
   return {
     ...graph,
     values,
@@ -99,6 +102,17 @@ function parseModel(model: ModelProto, external: ExternalBytes): Model {
   };
 }
 
+/** What was computed from a constant is no longer known where a parameter takes its place: training changes it. */
+function withParameters({ graph, values }: MainGraph, replacements: ReadonlyMap<Value, ParameterValue>): MainGraph {
+  const outputs = [...graph.outputs];
+  const all = [...outputs.map(([, value]) => value), ...values.values()];
+  const rebuilt = rebuildValues(all, { substitute: (value) => replacements.get(value), sameTypes: true });
+  return {
+    graph: { ...graph, outputs: new Map(outputs.map(([name], at) => [name, rebuilt[at]!])) },
+    values: new Map([...values.keys()].map((name, at) => [name, rebuilt[outputs.length + at]!])),
+  };
+}
+
 function documentationOf({ docString, domain, modelVersion, graph }: ModelProto): Documentation {
   const values = [...(graph?.input ?? []), ...(graph?.output ?? [])].filter((info) => info.docString !== '');
   return {
@@ -108,56 +122,4 @@ function documentationOf({ docString, domain, modelVersion, graph }: ModelProto)
     domain,
     ...(modelVersion === undefined ? {} : { version: modelVersion }),
   };
-}
-
-export function decodeModel(content: Uint8Array): ModelProto {
-  try {
-    return decode(modelProto, content);
-  } catch (error) {
-    if (!(error instanceof WireProblem)) throw error;
-    throw invalidModel(`This is not an ONNX model, or it is corrupt: ${error.message}.`, undefined, 'Export it again.');
-  }
-}
-
-/**
- * The bytes of a model file.
- * @throws OnnxError FILE_SYSTEM, also for a pipe or device; MODEL_INVALID where it is larger than any .onnx file
- */
-export async function readModelFile(path: string): Promise<Uint8Array> {
-  return (await readWithStatus(path)).content;
-}
-
-/** The large tensors of the file itself, as parts of it. */
-function* largeInside(
-  model: ModelProto,
-  content: Uint8Array,
-  file: SourceFile,
-): Generator<readonly [TensorProto, FileRange]> {
-  for (const tensor of tensorsOf(model)) {
-    const { rawData, dataLocation } = tensor;
-    if (dataLocation === 1 || rawData === undefined || rawData.length < leastLazyBytes) continue;
-    if (rawData.buffer !== content.buffer) continue;
-    checkRawData(tensor);
-    yield [tensor, { file, offset: rawData.byteOffset - content.byteOffset }];
-  }
-}
-
-async function readWithStatus(path: string): Promise<{ readonly content: Uint8Array; readonly status: Stats }> {
-  try {
-    const file = await openRegularFile(path, { refuse: (how) => unreadable(path, `it ${how}`) });
-    try {
-      const status = await file.stat();
-      const { size } = status;
-      if (size >= 2 ** 31) throw invalidModel(`It has ${size} bytes, more than the 2 GB an .onnx file holds.`, path);
-      return { content: await readWholeFile(file, size), status };
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    throw isOnnxError(error) ? error : unreadable(path, messageOf(error), error);
-  }
-}
-
-function unreadable(path: string, reason: string, cause?: unknown): OnnxError {
-  return new OnnxError('FILE_SYSTEM', `${path} cannot be read: ${reason}.`, { about: path, cause });
 }

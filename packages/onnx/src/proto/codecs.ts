@@ -1,5 +1,20 @@
 import { PbfWriter } from 'pbf';
-import { bytes, type Codec, float, int64, many, manyBytes, message, one, small, text, texts } from './fields.js';
+import { type ByteSource, UnreadBytes } from './byte-source.js';
+import { dtypeOfCode } from './data-types.js';
+import {
+  bytes,
+  type Codec,
+  float,
+  int64,
+  many,
+  manyBytes,
+  message,
+  one,
+  small,
+  tensorBytes,
+  text,
+  texts,
+} from './fields.js';
 import type {
   AttributeProto,
   DimensionProto,
@@ -95,7 +110,7 @@ export const attributeProto: Codec<AttributeProto> = message('attribute', () => 
   sparseTensors: manyBytes(23),
 }));
 
-export const tensorProto: Codec<TensorProto> = message('tensor', () => ({
+const anyTensorProto: Codec<TensorProto> = message('tensor', () => ({
   dims: int64s(1),
   dataType: small(2),
   segment: bytes(3),
@@ -104,12 +119,22 @@ export const tensorProto: Codec<TensorProto> = message('tensor', () => ({
   stringData: manyBytes(6),
   int64Data: int64s(7),
   name: text(8),
-  rawData: bytes(9),
+  rawData: tensorBytes(9),
   doubleData: rawNumbers(10, 8),
   uint64Data: int64s(11),
   externalData: many(13, stringStringEntryProto),
   dataLocation: small(14),
 }));
+
+export const tensorProto: Codec<TensorProto> = {
+  ...anyTensorProto,
+  read(reader) {
+    const tensor = anyTensorProto.read(reader);
+    // What is only kept is written again as it is.
+    const isNeeded = tensor.rawData instanceof UnreadBytes && dtypeOfCode(tensor.dataType) === undefined;
+    return isNeeded ? { ...tensor, rawData: reader.read(tensor.rawData) } : tensor;
+  },
+};
 
 export const valueInfoProto: Codec<ValueInfoProto> = message('value info', () => ({
   name: text(1),
@@ -139,7 +164,7 @@ export const dimensionProto: Codec<DimensionProto> = message('dimension', () => 
 }));
 
 /** @throws WireProblem for bytes that are not such a message. */
-export function decode<T>(codec: Codec<T>, content: Uint8Array): T {
+export function decode<T>(codec: Codec<T>, content: Uint8Array | ByteSource): T {
   return codec.read(new WireReader(content));
 }
 

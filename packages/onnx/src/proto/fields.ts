@@ -1,4 +1,5 @@
 import type { PbfWriter } from 'pbf';
+import { UnreadBytes } from './byte-source.js';
 import { type WireReader, type WireType, wireTypes } from './wire-reader.js';
 import { writeInt64Field } from './write-int64.js';
 
@@ -112,6 +113,19 @@ export const bytes = (tag: number): Field<Uint8Array | undefined> =>
     undefined,
     (reader) => reader.bytes(),
     (writer, value) => value && writer.writeBytesField(tag, value),
+  );
+
+/** The bytes of a tensor: those of a large one in a file are skipped. */
+export const tensorBytes = (tag: number): Field<Uint8Array | UnreadBytes | undefined> =>
+  single<Uint8Array | UnreadBytes | undefined>(
+    tag,
+    wireTypes.bytes,
+    undefined,
+    (reader) => reader.tensorBytes(),
+    (writer, value) => {
+      if (value instanceof UnreadBytes) throw new Error('a tensor that was not read cannot be written');
+      if (value !== undefined) writer.writeBytesField(tag, value);
+    },
   );
 
 export const manyBytes = (tag: number): Field<readonly Uint8Array[]> => list(bytes(tag));

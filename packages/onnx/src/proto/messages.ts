@@ -1,3 +1,5 @@
+import type { UnreadBytes } from './byte-source.js';
+
 /**
  * The messages of an ONNX file, as far as graphs of tensors need them
  * (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto). Names are the official ones in camelCase; 64-bit
@@ -108,7 +110,8 @@ export interface TensorProto {
   readonly stringData: readonly Uint8Array[];
   readonly int64Data: readonly bigint[];
   readonly name: string;
-  readonly rawData: Uint8Array | undefined;
+  /** Only where it is when the model was decoded from a file and the tensor is large. */
+  readonly rawData: Uint8Array | UnreadBytes | undefined;
   /** Little-endian float64, in pieces. */
   readonly doubleData: readonly Uint8Array[];
   readonly uint64Data: readonly bigint[];

@@ -3,8 +3,8 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { inFile, invalidModel, OnnxError } from '../errors/onnx-error.js';
 import { known } from '../errors/options.js';
 import { findExternalData } from '../import/external-data.js';
-import { type ExternalBytes, fromTensor } from '../import/from-tensor.js';
-import { decodeModel, readModelFile } from '../import/read-model.js';
+import { type ExternalBytes, fromTensor, layoutOf } from '../import/from-tensor.js';
+import { openModelFile } from '../import/model-file.js';
 import { operatorSetIdProto } from '../proto/codecs.js';
 import type { GraphProto, ModelProto, TensorProto } from '../proto/messages.js';
 import { fromHalf } from '../tensor/half.js';
@@ -77,19 +77,17 @@ export async function quantizeWeights(
   await refuseSameFile(source, out);
   const read = [source];
   return inFile(source, async () => {
-    const model = decodeModel(await readModelFile(source));
+    const { model, unread } = await openModelFile(source);
     if (!model.graph) throw invalidModel('This is not an ONNX model: it holds no graph.');
-    const external = await findExternalData(model, dirname(source), (path) => read.push(path));
+    const inOthers = await findExternalData(model, dirname(source), (path) => read.push(path));
     if (read.slice(1).some((path) => resolve(path) === resolve(`${out}.data`))) throw sameFile(`${out}.data`);
+    const external: ExternalBytes = new Map([...inOthers, ...unread]);
     const job = new Quantization(settings, external);
-    const graph = inside(
-      quantizedGraph(model.graph, (found) => job.replaced(found)),
-      external,
-    );
+    const graph = quantizedGraph(model.graph, (found) => job.replaced(found));
     job.check();
-    const tensors = graph.initializer.reduce((sum, { rawData }) => sum + (rawData?.length ?? 0), 0);
-    const written = updated({ ...model, graph }, settings);
-    const files = await writeModelFile(out, written, read.length > 1 || tensors > mostBytes);
+    const isLarge = read.length > 1 || bytesOf(graph, external) > mostBytes;
+    const written = updated({ ...model, graph: inside(graph, external, isLarge) }, settings);
+    const files = await writeModelFile(out, written, isLarge ? external : undefined);
     const [bytesBefore, bytesAfter] = [await sizeOfFiles(read), await sizeOfFiles(files)];
     return { weights: job.weights, kept: job.kept, bytesBefore, bytesAfter, files };
   });
@@ -182,8 +180,19 @@ function floatsOf(weight: TensorProto, external: ExternalBytes): Float32Array {
   return data.dtype === 'float16' ? Float32Array.from(found as Uint16Array, fromHalf) : (found as Float32Array);
 }
 
-/** The graph with what was in other files. */
-function inside(graph: GraphProto, external: ExternalBytes): GraphProto {
+/** The bytes of the initializers. */
+function bytesOf(graph: GraphProto, external: ExternalBytes): number {
+  return graph.initializer.reduce((sum, tensor) => {
+    if (!external.has(tensor)) return sum + (tensor.rawData?.length ?? 0);
+    return sum + layoutOf(tensor, `The tensor "${tensor.name}"`).byteLength;
+  }, 0);
+}
+
+/**
+ * The graph with what was not read of its file, or is in others.
+ * @param isLarge whether to leave its initializers where they are
+ */
+function inside(graph: GraphProto, external: ExternalBytes, isLarge: boolean): GraphProto {
   const here = (tensor: TensorProto): TensorProto => {
     if (!external.has(tensor)) return tensor;
     const { bytes } = fromTensor(tensor, `The tensor "${tensor.name}"`, external);
@@ -191,13 +200,13 @@ function inside(graph: GraphProto, external: ExternalBytes): GraphProto {
   };
   return {
     ...graph,
-    initializer: graph.initializer.map(here),
+    initializer: isLarge ? graph.initializer : graph.initializer.map(here),
     node: graph.node.map((node) => ({
       ...node,
       attribute: node.attribute.map((attribute) => ({
         ...attribute,
         t: attribute.t && here(attribute.t),
-        g: attribute.g && inside(attribute.g, external),
+        g: attribute.g && inside(attribute.g, external, false),
       })),
     })),
   };

@@ -76,7 +76,7 @@ describe('tensors of 4 bits', () => {
       await writeFile(join(folder, 'model.onnx'), file);
       const written = modelBytes(await readModel(join(folder, 'model.onnx')));
       const [initializer] = decode(modelProto, written).graph!.initializer.filter(({ dataType }) => dataType === 22);
-      expect([...initializer!.rawData!]).to.deep.equal(bytes);
+      expect([...(initializer!.rawData as Uint8Array)]).to.deep.equal(bytes);
       const results = await runModel(written, []);
       if (results instanceof Error) throw results;
       expect(numbersOf(results[0]!)).to.deep.equal(seven.map((value) => value / 2));

@@ -44,6 +44,8 @@ export interface LazyTensor<D extends DType = DType> extends TensorData<D> {
   readonly byteLength: number;
   /** Some of its bytes, read without the others. */
   readonly part: (from: number, to: number) => Uint8Array;
+  /** Reads all of them into memory of their number, without other memory. */
+  readonly readInto: (bytes: Uint8Array) => void;
 }
 
 export function isLazy(data: AnyTensor | LazyTensor): data is LazyTensor {

@@ -1,14 +1,7 @@
-import { ForgeError, messageOf } from '@forge-ml/core/plugin';
-import { isOnnxError, type Model, readModel } from '@forge-ml/onnx';
+import { ForgeError } from '@forge-ml/core/plugin';
+import { inFile, isOnnxError, type Model, readModel } from '@forge-ml/onnx';
 import { isTyped } from '@forge-ml/onnx/graph';
-import {
-  decode,
-  type ModelProto,
-  modelProto,
-  nameOfDataType,
-  readModelFile,
-  type ValueInfoProto,
-} from '@forge-ml/onnx/proto';
+import { type ModelProto, nameOfDataType, openModelFile, type ValueInfoProto } from '@forge-ml/onnx/proto';
 import { Blocks, sumBlocks } from './blocks.js';
 import { findCuts, lastLayers } from './cuts.js';
 import { type FileTensor, flattened } from './flat-nodes.js';
@@ -25,9 +18,8 @@ import { sizeOfTensor } from './tensor-size.js';
  * @throws ForgeError, OnnxError FILE_SYSTEM; MODEL_INVALID for a file that is no ONNX model
  */
 export async function showFile(file: string): Promise<ShownModel> {
-  // First, because only one copy of the file's bytes is then in memory.
   const { model, problem } = await readAsGraph(file);
-  const { proto, bytes } = await decodeFile(file);
+  const { model: proto, size: bytes } = await inFile(file, () => openModelFile(file));
   const { graph } = proto;
   if (graph === undefined) throw notAModel(file, 'it holds no graph');
   const flat = flattened(proto);
@@ -58,15 +50,6 @@ export async function showFile(file: string): Promise<ShownModel> {
     ...{ parameters, blocks: sumBlocks(parameters), cuts: findCuts(flat, blocks, last, typeOf) },
     ...{ lora: loraTargets(layers, parameters, last.weights), problem },
   };
-}
-
-async function decodeFile(file: string): Promise<{ readonly proto: ModelProto; readonly bytes: number }> {
-  const content = await readModelFile(file);
-  try {
-    return { proto: decode(modelProto, content), bytes: content.length };
-  } catch (error) {
-    throw notAModel(file, messageOf(error), error);
-  }
 }
 
 /** The graph with inferred types, if the file can be read so far. */
@@ -129,7 +112,7 @@ function openAxes(inputs: readonly ShownValue[]): ShownModel['openAxes'] {
   return Array.from(axes, ([name, of]) => ({ name, of }));
 }
 
-function notAModel(file: string, how: string, cause?: unknown): ForgeError {
+function notAModel(file: string, how: string): ForgeError {
   const message = `${file} is not an ONNX model, or it is corrupt: ${how}.`;
-  return new ForgeError('MODEL_INVALID', message, { about: file, hint: 'Export it again.', cause });
+  return new ForgeError('MODEL_INVALID', message, { about: file, hint: 'Export it again.' });
 }

@@ -35,11 +35,6 @@ export function propagatedNumbers(value: Value | null | undefined): readonly num
   return value ? allNumbers(propagatedDims(value)) : undefined;
 }
 
-/** Undoes `setPropagated`, where a tensor that the elements were computed from turns out to be a parameter. */
-export function forgetPropagated(value: NodeValue): void {
-  ofNodes.delete(value);
-}
-
 /** Records the known elements of a node's output; for the propagation rules only. */
 export function setPropagated(value: NodeValue, numbers: readonly Dim[]): void {
   ofNodes.set(value, numbers);

@@ -7,7 +7,8 @@ import { tensorOf } from '../../tensor/numbers.js';
 import type { NodeValue, Value } from '../ir/graph.js';
 import { constant, input, parameter } from '../ir/values.js';
 import { walk } from '../ir/walk.js';
-import { makeNode } from '../make-node.js';
+import { makeFileNode, makeNode, makeOpaqueNode } from '../make-node.js';
+import { propagatedNumbers } from '../propagate/known-values.js';
 import { rebuild, rebuildValues } from './rebuild.js';
 
 const x = input('x', 'float32', ['batch', 4]);
@@ -33,6 +34,22 @@ describe('rebuilding a graph', () => {
     expect(rebuilt.outputs.get('y')!.shape).to.eql([12]);
     const fixed = rebuild(graph, new Map<Value, Value>([[x, constant(tensorOf([1, 2, 3, 4], 'float32', [1, 4]))]]));
     expect(fixed.inputs).to.eql([]);
+  });
+
+  it('keeps types where it is told to, and forgets what was computed from a constant', () => {
+    const fixed = constant(w.initial);
+    const odd = makeOpaqueNode({ op: 'Odd', inputs: [x], outputs: 1 }, 'it is odd')[0]!;
+    const declared = { dtype: 'float32', shape: ['batch', 1] } as const;
+    const [y] = makeFileNode({ op: 'MatMul', inputs: [odd, fixed], outputs: 1 }, [declared]) as [NodeValue];
+    const [twice, size] = [mul(fixed, 2), makeNode({ op: 'Size', inputs: [fixed] })[0]!];
+    expect(propagatedNumbers(twice)).to.eql([2, 4, 6, 8]);
+    const substitute = (value: Value) => (value === fixed ? w : undefined);
+    const rebuilt = rebuildValues([y, twice, size], { substitute, sameTypes: true }) as NodeValue[];
+    expect(rebuilt[0]!.shape).to.eql(['batch', 1]);
+    expect(rebuilt[0]!.node.inputs).to.eql([odd, w]);
+    expect(propagatedNumbers(rebuilt[1])).to.equal(undefined);
+    expect(propagatedNumbers(rebuilt[2])).to.eql([4]);
+    expect(fixed).to.eql(constant(w.initial));
   });
 
   it('rejects what does not fit, naming the node', () => {

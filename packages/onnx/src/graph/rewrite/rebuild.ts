@@ -12,6 +12,8 @@ export interface Changes {
   readonly substitute?: (value: Value) => Value | undefined;
   /** The replacements of a node's outputs, given the node with its inputs rebuilt; undefined to keep the node. */
   readonly rewrite?: (node: Node) => readonly Value[] | undefined;
+  /** Whether replacements have the types of what they replace: nodes then keep theirs. Default: they are inferred. */
+  readonly sameTypes?: boolean;
 }
 
 /**
@@ -41,9 +43,12 @@ class Rebuilder {
   private readonly substitute: (value: Value) => Value | undefined;
   private readonly rewrite: (node: Node) => readonly Value[] | undefined;
 
-  constructor({ substitute = () => undefined, rewrite = () => undefined }: Changes) {
+  private readonly sameTypes: boolean;
+
+  constructor({ substitute = () => undefined, rewrite = () => undefined, sameTypes = false }: Changes) {
     this.substitute = substitute;
     this.rewrite = rewrite;
+    this.sameTypes = sameTypes;
   }
 
   rebuilt(value: Value): Value {
@@ -77,11 +82,15 @@ class Rebuilder {
     const inputs = node.inputs.map((value) => value && this.result(value));
     const attributes = this.attributes(node, inputs);
     const isSame = attributes === node.attributes && inputs.every((value, at) => value === node.inputs[at]);
-    const made = isSame ? node.outputs : remade(node, inputs, attributes, this.conditional.has(node));
+    const made = isSame ? node.outputs : this.remade(node, inputs, attributes);
     const outputs = (made[0] && this.rewrite(made[0].node)) ?? made;
     for (const [at, value] of node.outputs.entries()) {
       if (!this.done.has(value)) this.done.set(value, this.substitute(value) ?? outputs[at]!);
     }
+  }
+
+  private remade(node: Node, inputs: readonly (Value | null)[], attributes: Attributes): readonly NodeValue[] {
+    return remade(node, inputs, attributes, { sameTypes: this.sameTypes, isConditional: this.conditional.has(node) });
   }
 
   private attributes(node: Node, inputs: readonly (Value | null)[]): Attributes {
@@ -128,13 +137,13 @@ function remade(
   node: Node,
   inputs: readonly (Value | null)[],
   attributes: Attributes,
-  isConditional: boolean,
+  { sameTypes, isConditional }: { readonly sameTypes: boolean; readonly isConditional: boolean },
 ): readonly NodeValue[] {
   const { op, domain, outputs, origin, opset, module } = node;
   const names = outputs.map(({ name = '' }) => name);
   const request = { op, domain, inputs, attributes, outputs: outputs.length, origin, names, opset, module };
   // Operators of other domains have no inference rule, and keep their types, as do those that are only kept.
-  if (opset !== undefined || inferenceRuleOf(op, domain) === undefined) {
+  if (sameTypes || opset !== undefined || inferenceRuleOf(op, domain) === undefined) {
     return makeNode(
       request,
       outputs.map((value) => unknownTypeOf(value) ?? value),
