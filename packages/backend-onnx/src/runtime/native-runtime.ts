@@ -52,7 +52,8 @@ export class NativeRuntime implements Runtime, ValueRuntime {
   createSession(model: Uint8Array, threads = this.#options.threads): Session {
     // As in `sessionOptions`.
     const config = { 'session.force_spinning_stop': '1', 'session.qdq_matmulnbits_accuracy_level': '1' };
-    return this.#ort.createSession(model, { threads, config, providers: this.#providers });
+    const memoryPattern = this.#options.provider === 'cuda';
+    return this.#ort.createSession(model, { threads, config, providers: this.#providers, memoryPattern });
   }
 
   async openOnDevice(memory: string): Promise<WorkerSession> {

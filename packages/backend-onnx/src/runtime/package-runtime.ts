@@ -15,7 +15,10 @@ export class PackageRuntime implements Runtime {
   }
 
   async open(model: Uint8Array, threads = this.#options.threads): Promise<RuntimeModel> {
-    const session = await ort.InferenceSession.create(model, sessionOptions({ threads }));
+    const session = await ort.InferenceSession.create(model, {
+      ...sessionOptions({ threads }),
+      enableMemPattern: false,
+    });
     return {
       bind: (inputs, outputs) => new PackageRun(session, inputs, outputs),
       release: () => session.release(),
