@@ -35,7 +35,8 @@ export interface RunResults {
 /** This thread's end of the worker that owns ONNX Runtime. Keeps the process alive only while a request is pending. */
 export class OrtWorker {
   readonly #channel: WorkerChannel<Request, Answer>;
-  readonly #home: StateHome;
+  /** Where the state of its sessions is. */
+  readonly home: StateHome;
   readonly #interrupt = new Int32Array(new SharedArrayBuffer(4));
   #terminate: TerminateHandle | undefined;
   /** Requests to run that are not answered. */
@@ -46,7 +47,7 @@ export class OrtWorker {
 
   constructor(given: Omit<WorkerOptions, 'interrupt'>) {
     const options: WorkerOptions = { ...given, interrupt: this.#interrupt.buffer };
-    this.#home = options.home;
+    this.home = options.home;
     // Since 1.30 ONNX Runtime sends telemetry unless it is disabled. A user's setting is kept.
     process.env.ORT_DISABLE_TELEMETRY ??= '1';
     this.#channel = new WorkerChannel(new URL('./worker.js', import.meta.url), { workerData: options, failure: gone });
@@ -90,7 +91,7 @@ export class OrtWorker {
 
   /** Gives a session parameters that no graph changes. @throws as `ask` */
   async setParameters(session: number, parameters: readonly ParameterValue[]): Promise<void> {
-    if (this.#home === 'memory') {
+    if (this.home === 'memory') {
       await this.ask({ kind: 'lay', session, layout: layOut(parameters.map(stateValue)), plan: undefined });
     }
     await this.ask({ kind: 'set', session, tensors: parameters.map(({ name, initial }) => [name, initial]) });

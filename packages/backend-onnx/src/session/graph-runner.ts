@@ -1,7 +1,7 @@
 import { type Batch, type DType, describeTensor, ForgeError } from '@forge-ml/core/plugin';
-import { toModel } from '@forge-ml/onnx';
+import { restoredProduct, toModel } from '@forge-ml/onnx';
 import type { Graph } from '@forge-ml/onnx/graph';
-import { walkGraph } from '@forge-ml/onnx/graph';
+import { rebuild, walkGraph } from '@forge-ml/onnx/graph';
 import { encode, modelProto } from '@forge-ml/onnx/proto';
 import { OrtError, type OrtWorker } from '../runtime/ort-worker.js';
 import type { NamedTensor, RunInputs, RunOutputs } from '../runtime/protocol.js';
@@ -91,7 +91,9 @@ export class GraphRunner {
 
   async #open(): Promise<readonly string[]> {
     const { worker, session, name, writes: state = [], numbers: returnsNumbers = false, threadsFor } = this.#parts;
-    const graph = typeof this.#parts.graph === 'function' ? this.#parts.graph() : this.#parts.graph;
+    const given = typeof this.#parts.graph === 'function' ? this.#parts.graph() : this.#parts.graph;
+    // Weights are inputs here. On the CPU, ONNX Runtime is slow with those that are quantized.
+    const graph = worker.home === 'memory' ? rebuild(given, { rewrite: restoredProduct }) : given;
     const reads = walkGraph(graph).parameters.map(({ name }) => name);
     const writes = Array.from(state, ([value, output]) => [output, value] as const);
     const proto = toModel(graph, { parametersAs: 'inputs' });

@@ -1,10 +1,13 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { adam, type Batch, type Engine, tensor } from '@forge-ml/core/plugin';
+import { adam, type Batch, type Engine, elements, tensor } from '@forge-ml/core/plugin';
 import { quantizeWeights } from '@forge-ml/onnx';
+import { scalar, type Value } from '@forge-ml/onnx/graph';
 import { expect } from 'chai';
+import { dense } from '../../layers/dense.js';
 import { meanSquaredError } from '../../layers/losses.js';
+import type { OneLossModel, OnnxContext } from '../../model/onnx-model.js';
 import { startWith } from '../../session/models.test.support.js';
 import { fromOnnx } from '../from-onnx.js';
 import { float32, modelOf, nodeOf } from '../model-file.test.support.js';
@@ -27,6 +30,15 @@ const model = modelOf({
   outputs: ['y'],
 });
 const batch: Batch = { x: noise(0.9, 8, 32), target: noise(0.4, 8, 16) };
+
+/** Rows of the weights that fill no whole number of blocks. */
+const odd = {
+  inputs: { x: float32('batch', 40) },
+  initializers: { w: noise(1.3, 40, 20) },
+  nodes: [nodeOf('MatMul', ['x', 'w'], ['y'])],
+  outputs: ['y'],
+};
+const odds: Batch = { x: noise(0.7, 8, 40) };
 
 describe('LoRA on quantized weights', () => {
   let folder: string;
@@ -55,6 +67,33 @@ describe('LoRA on quantized weights', () => {
         await engine.dispose();
       }
     });
+  }
+
+  for (const bits of [4, 8] as const) {
+    it(`computes before the first step what ONNX Runtime does with constant weights of ${bits} bits`, async () => {
+      const file = join(folder, `odd-${bits}.onnx`);
+      await writeFile(join(folder, 'odd.onnx'), modelOf(odd));
+      await quantizeWeights(join(folder, 'odd.onnx'), file, { bits, block: 16 });
+      const engine = await startWith('native');
+      try {
+        const loss = (_: object, { z }: Record<string, Value>) => meanSquaredError(z!, scalar(0));
+        const classify = dense(1);
+        const head = (y: Value, context: OnnxContext) => ({ y, z: classify(y, context) });
+        const plain = await predicted(engine, () => fromOnnx(file, { trainable: [], head, loss }));
+        const adapted = await predicted(engine, () => fromOnnx(file, { lora: { targets: ['*'] }, head, loss }));
+        expect(plain).to.have.length(8 * 20);
+        for (const [at, number] of adapted.entries()) expect(number).to.be.closeTo(plain[at]!, 1e-5);
+      } finally {
+        await engine.dispose();
+      }
+    });
+  }
+
+  async function predicted(engine: Engine, load: () => Promise<OneLossModel<Record<string, Value>>>) {
+    const session = await engine.build({ load, sample: odds, seed: 1 });
+    const { y } = await session.predict(odds);
+    await session.dispose();
+    return [...(elements(y!) as Float32Array)];
   }
 
   async function trained(engine: Engine, format: 'nbits' | 'qdq', binding: string) {

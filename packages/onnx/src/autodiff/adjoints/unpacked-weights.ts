@@ -11,21 +11,33 @@ import { notDifferentiable } from './no-gradient.js';
 import { inputOf } from './rule.js';
 
 /**
- * The weights [N, K] of a MatMulNBits, as floats, restored when the gradient of its output is known: each row is in blocks of `block_size` elements, each with a scale and
- * a zero point; the last block of a row is filled up. Elements of 4 bits are two to a byte, the first in the low half.
+ * The weights [N, K] of a MatMulNBits, as floats, restored when `after` is known (its input, or the gradient of its
+ * output): each row is in blocks of `block_size` elements, each with a scale and a zero point; the last block of a row is
+ * filled up. Elements of 4 bits are two to a byte, the first in the low half.
  * @see https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md#com.microsoft.MatMulNBits
  */
-export function unpackedWeights(node: Node, gradient: Value): Value {
+export function unpackedWeights(node: Node, after: Value): Value {
+  const problem = problemOf(node);
+  if (problem !== undefined) throw refused(node, problem);
   const [n, k] = [intAttribute(node, 'N', 0), intAttribute(node, 'K', 0)];
-  const [bits, block] = [intAttribute(node, 'bits', 4), intAttribute(node, 'block_size', 0)];
-  if (bits !== 4 && bits !== 8) throw refused(node, `its weights have ${bits} bits`);
-  if (node.inputs[4]) throw refused(node, 'its columns are grouped by an index (g_idx)');
-  if (inputOf(node, 1).dtype !== 'uint8') throw refused(node, `its weights are packed in ${inputOf(node, 1).dtype}`);
-  if (intAttribute(node, 'weight_prepacked', 0) !== 0) throw refused(node, 'its weights are packed for one processor');
+  const [bits, block] = [intAttribute(node, 'bits', 4) as 4 | 8, intAttribute(node, 'block_size', 0)];
   const blocks = Math.ceil(k / block);
-  const scales = computedAfter(gradient, reshape(inputOf(node, 2), [n, blocks]));
+  const scales = computedAfter(after, reshape(inputOf(node, 2), [n, blocks]));
   const whole = restored(node, { n, blocks, block, bits, scales });
   return blocks * block === k ? whole : slice(whole, [0], [k], [1]);
+}
+
+/** Whether the weights of a MatMulNBits can be restored by simpler operators. */
+export function areUnpackable(node: Node): boolean {
+  return problemOf(node) === undefined;
+}
+
+function problemOf(node: Node): string | undefined {
+  const bits = intAttribute(node, 'bits', 4);
+  if (bits !== 4 && bits !== 8) return `its weights have ${bits} bits`;
+  if (node.inputs[4]) return 'its columns are grouped by an index (g_idx)';
+  if (inputOf(node, 1).dtype !== 'uint8') return `its weights are packed in ${inputOf(node, 1).dtype}`;
+  return intAttribute(node, 'weight_prepacked', 0) === 0 ? undefined : 'its weights are packed for one processor';
 }
 
 interface Layout {
