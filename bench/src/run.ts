@@ -10,6 +10,8 @@ import { listRuns } from './list-runs.js';
 import { logScalars } from './log-scalars.js';
 import { loopOverhead } from './loop-overhead.js';
 import { mapWorkers } from './map-workers.js';
+import { loraMemory } from './memory/lora-memory.js';
+import { recompute } from './memory/recompute.js';
 import { onnxFusion } from './onnx-fusion.js';
 import { onnxMemory } from './onnx-memory.js';
 import { onnxSpeed } from './onnx-speed.js';
@@ -48,6 +50,8 @@ const all: readonly Benchmark[] = [
   ort,
   onnxBert,
   onnxMemory,
+  loraMemory,
+  recompute,
   serve,
   checkpointSave,
   checkpointLoad,
