@@ -60,6 +60,21 @@ export class Api {
     ) as unknown as NativeFunctions;
   }
 
+  /** A call in a thread of Node's thread pool. What its arguments point to must stay as it is until it ends. */
+  callAside<Name extends keyof NativeFunctions>(
+    name: Name,
+    ...args: Parameters<NativeFunctions[Name]>
+  ): Promise<ReturnType<NativeFunctions[Name]>> {
+    const { async: start } = this.call[name] as unknown as { readonly async: (...args: readonly unknown[]) => void };
+    return new Promise((resolve, reject) => {
+      const end = (error: unknown, result: ReturnType<NativeFunctions[Name]>) => {
+        if (error) reject(error as Error);
+        else resolve(result);
+      };
+      start(...args, end);
+    });
+  }
+
   /** @throws ForgeError with ONNX Runtime's message, where a call has failed; the status is released. */
   check(status: bigint | null): void {
     if (status === null) return;

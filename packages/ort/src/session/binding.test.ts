@@ -53,6 +53,34 @@ describe('a binding of a session', () => {
     }
   });
 
+  it('runs in another thread of the process, with the same results and errors', async () => {
+    const session = ort.createSession(productModel());
+    const binding = session.bind();
+    const [x, y] = [tensorIn([2]), tensorIn([2])];
+    floats(x).set([2, 3]);
+    floats(y).set([5, 7]);
+    binding.bindInput('x', x);
+    binding.bindInput('y', y);
+    binding.bindOutputToDevice('z');
+    for (let round = 0; round < 3; round++) {
+      const running = binding.runAside();
+      expect(failing(() => binding.outputs()).message).to.equal('There are no outputs: no run has completed.');
+      await running;
+      expect([...floats(binding.outputs().get('z')!.read())]).to.deep.equal([10, 21]);
+      floats(x).reverse();
+      floats(y).reverse();
+      binding.run();
+      expect([...floats(binding.outputs().get('z')!.read())]).to.deep.equal([21, 10]);
+      floats(x).reverse();
+      floats(y).reverse();
+    }
+    const unbound = session.bind();
+    unbound.bindInput('x', x);
+    unbound.bindOutputToDevice('z');
+    const failure = await unbound.runAside().catch((error: unknown) => error);
+    expect(isForgeError(failure) && failure.code).to.equal('MODEL_INVALID');
+  });
+
   for (const dtype of Object.keys(elementTypes) as DType[]) {
     it(`passes ${dtype} on unchanged`, () => {
       const binding = ort.createSession(identityModel(dtype, [3])).bind();

@@ -99,6 +99,27 @@ export class Binding {
    * fails; BACKEND_INVALID where a bound array has lost its memory
    */
   run(options?: RunOptions): void {
+    this.#begin();
+    const chosen = options === undefined ? null : options.pointer;
+    const status = this.#run(this.#session.pointer, chosen, this.#resource.pointer);
+    if (status !== null) this.#api.check(status);
+    this.#complete = true;
+  }
+
+  /**
+   * As `run`, in another thread: this one goes on meanwhile. Until it ends the binding, its arrays, the session and the
+   * options must not be used or released.
+   */
+  async runAside(options?: RunOptions): Promise<void> {
+    this.#begin();
+    const chosen = options === undefined ? null : options.pointer;
+    const { pointer } = this.#resource;
+    this.#api.check(await this.#api.callAside('RunWithBinding', this.#session.pointer, chosen, pointer));
+    this.#complete = true;
+  }
+
+  /** @throws ForgeError BACKEND_INVALID where a bound array has lost its memory */
+  #begin(): void {
     this.#movable ??= [...this.#kept.values()].filter(canMove);
     for (const { bytes } of this.#movable) {
       if (bytes.byteLength === 0) throw lostMemory();
@@ -106,10 +127,6 @@ export class Binding {
     this.#complete = false;
     if (this.#ran && this.#onDevice.size > 0) this.#allocateAgain();
     this.#ran = true;
-    const chosen = options === undefined ? null : options.pointer;
-    const status = this.#run(this.#session.pointer, chosen, this.#resource.pointer);
-    if (status !== null) this.#api.check(status);
-    this.#complete = true;
   }
 
   /**
