@@ -3,8 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 
-// The least that answers: node plain-server.js MODEL.onnx. Prints its URL.
-const session = await InferenceSession.create(process.argv[2]!);
+// The least that answers: node plain-server.js MODEL.onnx [THREADS]. Prints its URL.
+const [model, threads] = process.argv.slice(2) as [string, string | undefined];
+const options = threads === undefined ? {} : { intraOpNumThreads: Number(threads) };
+const session = await InferenceSession.create(model, options);
 const [name] = session.inputNames as [string];
 const [output] = session.outputNames as [string];
 

@@ -8,6 +8,7 @@ export default definePlugin({
     onnx: async () => (await import('./checkpoint/exporters.js')).onnxExporter,
     'onnx-folder': async () => (await import('./checkpoint/exporters.js')).onnxFolderExporter,
     'onnx-adapter': async () => (await import('./checkpoint/onnx-adapter.js')).onnxAdapterExporter,
+    transformers: async () => (await import('./checkpoint/transformers.js')).transformersExporter,
     peft: async () => (await import('./checkpoint/peft.js')).peftExporter,
   },
   commands: {

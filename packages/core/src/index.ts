@@ -7,7 +7,7 @@ export type { Exported, ExportOptions } from './api/load/export-checkpoint.js';
 export type { LoadDataOptions } from './api/load/load-arguments.js';
 export type { RunData } from './api/load/load-run-data.js';
 export type { ExportedModel, OpenExportOptions } from './api/load/open-export.js';
-export type { RunPredictor } from './api/load/open-predictor.js';
+export type { OpenPredictorOptions, RunPredictor } from './api/load/open-predictor.js';
 export type { BuiltModel } from './api/prepare/build-model.js';
 export type { ConfigRequest, GivenValue, ScriptFlags } from './api/prepare/config-request.js';
 export type { PreparedRun } from './api/prepare/prepared-run.js';

@@ -91,6 +91,8 @@ export type { CommandRequest, CommandResult, CommandWord, PluginCommand } from '
 export type { PluginRun } from './plugins/contract/plugin-run.js';
 export type { OpenPredictor, Predictor, PredictorInput, PredictorRequest } from './plugins/contract/predictor.js';
 export { type LauncherSettings, type Providers, providerToken } from './plugins/contract/providers.js';
+export type { FittedArray } from './preprocessing/fitted-array.js';
+export type { FittedPreparation } from './preprocessing/fitted-preparation.js';
 export { isCount, isListOf, isText, requireOption, stepOptions } from './preprocessing/steps/check-step.js';
 export { describeCell } from './preprocessing/steps/describe-cell.js';
 export { resizeImage } from './preprocessing/steps/resize-image.js';

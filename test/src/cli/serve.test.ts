@@ -118,6 +118,26 @@ describe('forge serve', () => {
     }
   });
 
+  it('answers raw rows with an exported folder, as the run does, and without preprocessing arrays', async () => {
+    const run = await serve('sales');
+    for (const [name, force] of [
+      ['sales', []],
+      ['sales', ['--force']],
+      ['points', []],
+    ] as const) {
+      const args = ['export', name, '--format', 'toy-folder', '--out', `exported-${name}`, ...force];
+      const { status, stderr } = await forge(args, { cwd });
+      expect(status, stderr).to.equal(0);
+    }
+    const { post } = await serve('exported-sales');
+    expect((await post([row, { plan: 0, age: null }])).body).to.deep.equal(
+      (await run.post([row, { plan: 0, age: null }])).body,
+    );
+    expect((await post({ age: 30 })).body).to.include({ code: 'DATA_INVALID', message: 'Row 1 has no column "plan".' });
+    const arrays = await serve('exported-points');
+    expect((await arrays.post({ x: [0.5, -0.25, 0.125] })).status).to.equal(200);
+  });
+
   it('answers arrays where the run has no preprocessing', async () => {
     const { url, post } = await serve('points');
     const x = [0.5, -0.25, 0.125];

@@ -116,9 +116,8 @@ describe('examples: serve', function () {
       const forge = new ForgeLibrary({ directory: root });
       await forge.exportCheckpoint(join(folder, 'tabular/1'), { out, format: 'onnx-folder' });
       await using exported = await forge.openExport(out);
-      const [[name, { shape }]] = Object.entries(exported.inputs!) as unknown as [[string, { shape: number[] }]];
-      const x = Array.from({ length: shape[1]! }, (_, at) => at / 8);
-      const expected = await exported.predict({ [name]: [x] });
+      const row = { district: 'Harbor', built: 1998, area: 120 };
+      const [expected] = await exported.predictRows([row]);
       const { child, said, finished } = startForge(['serve', out, '--port', '0', '--json'], { cwd: root });
       try {
         let line = '';
@@ -126,14 +125,13 @@ describe('examples: serve', function () {
           line = text;
         });
         await said(/listening/);
-        const { url, takes, inputs } = JSON.parse(line) as Record<string, string>;
-        expect([takes, inputs]).to.deep.equal(['arrays', [{ name, type: `float32[${shape[1]}]` }]]);
-        for (const body of [{ [name]: x }, x]) {
-          const answer = await fetch(`${url}predict`, { method: 'POST', body: JSON.stringify({ instances: [body] }) });
-          const { predictions } = (await answer.json()) as { predictions: [Record<string, unknown>] };
-          for (const [output, { data }] of Object.entries(expected)) {
-            expect([predictions[0][output]].flat()).to.deep.equal([...data].map(Number));
-          }
+        const { url, takes, inputs } = JSON.parse(line) as { url: string; takes: string; inputs: { name: string }[] };
+        expect([takes, ...inputs.map(({ name }) => name).sort()]).to.deep.equal(['rows', 'area', 'built', 'district']);
+        const answer = await fetch(`${url}predict`, { method: 'POST', body: JSON.stringify({ instances: [row] }) });
+        const { predictions } = (await answer.json()) as { predictions: Record<string, number>[] };
+        expect(Object.keys(predictions[0]!)).to.deep.equal(Object.keys(expected!));
+        for (const [output, value] of Object.entries(expected as Record<string, number>)) {
+          expect(predictions[0]![output]).to.be.closeTo(value, 1e-5 * value);
         }
       } finally {
         child.kill('SIGTERM');

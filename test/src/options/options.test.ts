@@ -42,6 +42,8 @@ const libraryCalls = (name: string, forge: ForgeLibrary) => ({
   [`${name}.resumeSweep`]: (options: object) => forge.resumeSweep(nowhere, options),
   [`${name}.stopSweep`]: (options: object) => forge.stopSweep(nowhere, options),
   [`${name}.loadFromCheckpoint`]: (options: object) => forge.loadFromCheckpoint(nowhere, undefined, options),
+  [`${name}.openPredictor`]: (options: object) =>
+    forge.openPredictor(nowhere, undefined, undefined, undefined, options),
   [`${name}.openExport`]: (options: object) => forge.openExport(nowhere, options),
   [`${name}.exportCheckpoint`]: (options: never) => forge.exportCheckpoint(nowhere, options),
 });

@@ -8,36 +8,64 @@ import { encode, type ModelProto, modelProto, toValueInfo } from '@forge-ml/onnx
 import { adapterShapes } from '../finetune/lora/adapter-weights.js';
 import type { AdaptersDescription } from '../finetune/lora/lora.js';
 import { namesInFile } from '../model/exported-graph.js';
-import { modelName } from '../model/inference-model.js';
+import { modelName, predictName } from '../model/inference-model.js';
 import { packageVersion } from '../session/engines.js';
 import { mergeAdapters } from './merge-adapters.js';
-import { type AdaptedModel, parametersName, readAdaptedExport } from './read-adapted.js';
+import { type AdaptedModel, hasOwnExport, parametersName, readAdapted, readAdaptedExport } from './read-adapted.js';
 
 type Request = Pick<ExportRequest, 'checkpointFolder' | 'runFolder' | 'merge' | 'out' | 'opset'>;
 
-/** One file: the base with its adapters merged, or beside it. */
-export async function exportAdapted(request: Request): Promise<void> {
-  const { graph, complete, naming } = await graphFor(request);
-  const opset = request.opset === undefined ? {} : { opset: request.opset };
-  await writeFile(request.out, encode(modelProto, complete(toModel(graph, { ...naming, ...opset }))), { flag: 'wx' });
+/** One file: the base with its adapters, which are merged into its weights by default. */
+export async function adaptedBytes(request: Request): Promise<Uint8Array> {
+  const { model, graph } = await exportedGraph(request);
+  return encode(modelProto, toModel(graph, { ...namingOf(model, graph), ...opsetOf(request) }));
 }
 
-/** A folder, with the weights in a file of their own. */
+/** One file with the base and its adapters, whose weights are inputs that have a value. */
+export async function unmergedModel(request: Request): Promise<Uint8Array> {
+  const { model, graph } = await exportedGraph({ ...request, merge: false });
+  const proto = toModel(graph, { ...namingOf(model, graph), ...opsetOf(request) });
+  return encode(modelProto, withInputs(proto, model, model.adapters));
+}
+
+/** A folder, with the weights in a file of their own; and with what `predict` computes, where that is another graph. */
 export async function exportAdaptedFolder(request: Request): Promise<void> {
-  const { graph, complete, naming } = await graphFor(request);
-  await mkdir(request.out);
-  const weights = join(request.out, parametersName);
-  await writeTensorFile(weights, new Map(walkGraph(graph).parameters.map(({ name, initial }) => [name, initial])));
+  const { out, merge = true } = request;
+  const { model, graph } = await exportedGraph(request);
+  const prediction = await predictionGraph(request);
+  await mkdir(out);
+  const weights = join(out, parametersName);
+  const parameters = [graph, ...(prediction === undefined ? [] : [prediction])].flatMap((one) => {
+    return walkGraph(one).parameters.map(({ name, initial }) => [name, initial] as const);
+  });
+  await writeTensorFile(weights, new Map(parameters));
   const externalData = { location: parametersName, offsets: await placesIn(weights) };
-  const model = complete(toModel(graph, { ...naming, externalData }));
-  await writeFile(join(request.out, modelName), encode(modelProto, model));
+  const proto = toModel(graph, { ...namingOf(model, graph), externalData });
+  const complete = merge ? proto : withInputs(proto, model, model.adapters);
+  await writeFile(join(out, modelName), encode(modelProto, complete));
+  if (prediction === undefined) return;
+  const own = toModel(prediction, { name: 'predict', producer: producer(), externalData });
+  await writeFile(join(out, predictName), encode(modelProto, own));
 }
 
-async function graphFor({ checkpointFolder, runFolder, merge = true }: Request) {
+async function exportedGraph({ checkpointFolder, runFolder, merge = true }: Request) {
   const model = await readAdaptedExport(checkpointFolder, runFolder);
-  const graph: Graph = merge ? mergeAdapters(model) : model;
-  const complete = (proto: ModelProto) => (merge ? proto : withInputs(proto, model, model.adapters));
-  return { graph, complete, naming: namingOf(model, graph) };
+  return { model, graph: merge ? mergeAdapters(model) : model };
+}
+
+/** What `predict` computes; undefined where that is what is exported. */
+async function predictionGraph({ checkpointFolder, runFolder, merge = true }: Request): Promise<Graph | undefined> {
+  if (!(await hasOwnExport(checkpointFolder))) return undefined;
+  const model = await readAdapted(checkpointFolder, runFolder);
+  return merge ? mergeAdapters(model) : model;
+}
+
+function opsetOf({ opset }: Request): Pick<ModelOptions, 'opset'> {
+  return opset === undefined ? {} : { opset };
+}
+
+function producer(): { readonly name: string; readonly version: string } {
+  return { name: 'forge', version: packageVersion() };
 }
 
 /**
@@ -59,7 +87,7 @@ function withInputs(proto: ModelProto, graph: Graph, adapters: readonly Adapters
 function namingOf({ name = 'predict', metadata, documentation }: AdaptedModel, graph: Graph): ModelOptions {
   return {
     name,
-    producer: { name: 'forge', version: packageVersion() },
+    producer: producer(),
     names: namesInFile(graph),
     ...(metadata === undefined ? {} : { metadata }),
     ...(documentation === undefined ? {} : { documentation }),

@@ -1,9 +1,9 @@
 import { access, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { copyToNewFile } from '@forge-ml/core/node';
-import type { Exporter } from '@forge-ml/core/plugin';
-import { exportName, modelName, noModel } from '../model/inference-model.js';
-import { exportAdapted, exportAdaptedFolder } from './export-adapted.js';
+import type { Exporter, ExportRequest } from '@forge-ml/core/plugin';
+import { exportName, modelName, noModel, predictName } from '../model/inference-model.js';
+import { adaptedBytes, exportAdaptedFolder, unmergedModel } from './export-adapted.js';
 import { inOpset } from './in-opset.js';
 import { inlineModel } from './inline-model.js';
 import { isAdapted, parametersName } from './read-adapted.js';
@@ -12,21 +12,32 @@ export const onnxExporter: Exporter = {
   description: 'The inference graph with its weights, in one file.',
   options: ['opset'],
   async export(request) {
-    const { checkpointFolder, out, opset } = request;
-    if (await isAdapted(checkpointFolder)) return exportAdapted(request);
-    const model = await inlineModel(await modelIn(checkpointFolder), checkpointFolder);
-    await writeFile(out, opset === undefined ? model : await inOpset(model, opset), { flag: 'wx' });
+    const { checkpointFolder, out } = request;
+    const isUnmerged = request.merge === false && (await isAdapted(checkpointFolder));
+    const model = isUnmerged ? await unmergedModel(request) : await exportedBytes(request);
+    await writeFile(out, model, { flag: 'wx' });
   },
 };
 
+/** The inference graph with its weights. @throws ForgeError ABILITY_MISSING, MODEL_INVALID */
+export async function exportedBytes(request: ExportRequest): Promise<Uint8Array> {
+  const { checkpointFolder, opset } = request;
+  if (await isAdapted(checkpointFolder)) return adaptedBytes(request);
+  const model = await inlineModel(await modelIn(checkpointFolder), checkpointFolder);
+  return opset === undefined ? model : inOpset(model, opset);
+}
+
 export const onnxFolderExporter: Exporter = {
-  description: `A folder with the inference graph, and its weights in ${parametersName}.`,
+  description: `A folder with the inference graph, its weights in ${parametersName}, and the preprocessing of the run.`,
+  predicts: true,
   async export(request) {
     const { checkpointFolder, out } = request;
     if (await isAdapted(checkpointFolder)) return exportAdaptedFolder(request);
     const model = await modelIn(checkpointFolder);
     await mkdir(out);
     await copyToNewFile(model, join(out, modelName));
+    const own = join(checkpointFolder, modelName);
+    if (model !== own) await copyToNewFile(own, join(out, predictName));
     await copyToNewFile(join(checkpointFolder, parametersName), join(out, parametersName));
   },
 };

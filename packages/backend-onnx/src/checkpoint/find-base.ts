@@ -1,9 +1,8 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { ForgeError } from '@forge-ml/core/plugin';
 import { type Model, readModel } from '@forge-ml/onnx';
 import { baseFile } from '../finetune/lora/base-file.js';
 import type { BaseDescription } from '../model/inference-model.js';
+import { storedFiles } from './stored-files.js';
 
 type DescribedFile = BaseDescription['files'][number];
 
@@ -14,7 +13,9 @@ type DescribedFile = BaseDescription['files'][number];
  */
 export async function readBase(described: DescribedFile, wanted: Uint8Array, runFolder: string): Promise<Model> {
   const { sha256, path } = described;
-  const paths = sha256 === undefined ? [] : [...(await storedFiles(runFolder, sha256)), ...(path ? [path] : [])];
+  const stored = sha256 === undefined ? [] : await storedFiles(runFolder);
+  const ofHash = stored.filter(({ checksum }) => checksum === `sha256:${sha256}`).map((file) => file.path);
+  const paths = sha256 === undefined ? [] : [...ofHash, ...(path ? [path] : [])];
   for (const candidate of paths) {
     const external: string[] = [];
     const onFileRead = (file: string, partOf?: string) => {
@@ -33,22 +34,6 @@ export async function readBase(described: DescribedFile, wanted: Uint8Array, run
     about: 'base',
     hint: "List the model file in the config's files, so that the run stores it. Adapters alone need no base: --format safetensors, or peft.",
   });
-}
-
-/** The files of that hash in the code that a run stores. */
-async function storedFiles(runFolder: string, sha256: string): Promise<string[]> {
-  const found: string[] = [];
-  for (const name of await readdir(runFolder).catch(() => [])) {
-    if (!/^code(\.\d+)?\.json$/.test(name)) continue;
-    const { files = [] } = JSON.parse(await readFile(join(runFolder, name), 'utf8')) as StoredCode;
-    const folder = join(runFolder, name.replace(/\.json$/, ''));
-    for (const { path, checksum } of files) if (checksum === `sha256:${sha256}`) found.push(join(folder, path));
-  }
-  return found;
-}
-
-interface StoredCode {
-  readonly files?: readonly { readonly path: string; readonly checksum: string }[];
 }
 
 function where(path: string | undefined): string {

@@ -36,12 +36,17 @@ export async function readAdapters(checkpointFolder: string, name = adaptedName)
   return { graph, state, base, adapters };
 }
 
-/** What a checkpoint of adapters exports. @throws ForgeError ABILITY_MISSING where the base is not found */
-export async function readAdaptedExport(checkpointFolder: string, runFolder: string): Promise<AdaptedModel> {
-  const isThere = await access(join(checkpointFolder, adaptedExportName)).then(
+/** Whether a checkpoint of adapters exports another graph than it predicts with. */
+export async function hasOwnExport(checkpointFolder: string): Promise<boolean> {
+  return access(join(checkpointFolder, adaptedExportName)).then(
     () => true,
     () => false,
   );
+}
+
+/** What a checkpoint of adapters exports. @throws ForgeError ABILITY_MISSING where the base is not found */
+export async function readAdaptedExport(checkpointFolder: string, runFolder: string): Promise<AdaptedModel> {
+  const isThere = await hasOwnExport(checkpointFolder);
   return readAdapted(checkpointFolder, runFolder, isThere ? adaptedExportName : adaptedName);
 }
 

@@ -6,6 +6,9 @@ import { type Dim, type Graph, intAttribute, isTyped, type Node, type Shape, wal
  */
 const leastForThreads = 50e6;
 
+/** As above, for inference alone, without waiting updates: about half a millisecond of one core. */
+const leastForServing = 5e6;
+
 /** Sizes by the names of axes. */
 type Sizes = ReadonlyMap<string, number>;
 
@@ -15,6 +18,11 @@ type Sizes = ReadonlyMap<string, number>;
  */
 export function threadsFor(graph: Graph, sizes: Sizes, allowed: number): number {
   return workOf(graph, sizes) < leastForThreads ? 1 : allowed;
+}
+
+/** The same for one run at a time, whose time is what counts: threads that wait for work cost less. */
+export function threadsForServing(graph: Graph, sizes: Sizes, allowed: number): number {
+  return workOf(graph, sizes) < leastForServing ? 1 : allowed;
 }
 
 /** About how many multiplications a run of a graph takes; Infinity where loops make it unknown. */

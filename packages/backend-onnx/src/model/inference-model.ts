@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { ForgeError, type ParametersFile } from '@forge-ml/core/plugin';
 import { modelBytes } from '@forge-ml/onnx';
 import type { Graph } from '@forge-ml/onnx/graph';
@@ -6,6 +7,15 @@ import { type ExportedGraph, namesInFile } from './exported-graph.js';
 
 /** The inference graph in a checkpoint. */
 export const modelName = 'model.onnx';
+
+/**
+ * In an exported folder: what `predict` computes, where `modelName` has the interface of the file that the model is from.
+ * They share their weights.
+ */
+export const predictName = 'predict.onnx';
+
+/** Where models of Hugging Face's libraries are in their folder. */
+export const transformersName = join('onnx', 'model.onnx');
 
 /** What `forge export` writes, where it is not the inference graph: a graph as that of the file that a model is from. */
 export const exportName = 'export.onnx';

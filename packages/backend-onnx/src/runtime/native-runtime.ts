@@ -112,6 +112,15 @@ class NativeRun implements BoundRun {
 
   async run(): Promise<readonly NamedTensor[]> {
     this.#binding.run(this.#options);
+    return this.#results();
+  }
+
+  async runAside(): Promise<readonly NamedTensor[]> {
+    await this.#binding.runAside(this.#options);
+    return this.#results();
+  }
+
+  #results(): readonly NamedTensor[] {
     if (this.#own.length === 0) return [];
     const outputs = this.#binding.outputs();
     const own = this.#own.map((name): NamedTensor => [name, outputs.get(name)!.read()]);

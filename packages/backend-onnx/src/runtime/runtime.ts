@@ -41,4 +41,6 @@ export interface BoundRun {
   feed(name: string, value: TensorData): void;
   /** @returns copies of the outputs that are in memory of ONNX Runtime */
   run(): Promise<readonly NamedTensor[]>;
+  /** As `run`, in another thread; absent where the binding cannot do that. */
+  runAside?(): Promise<readonly NamedTensor[]>;
 }

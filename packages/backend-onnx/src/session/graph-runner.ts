@@ -76,16 +76,7 @@ export class GraphRunner {
       if (!(error instanceof OrtError)) throw error;
       if (error.runs.length > 0) return { runs: error.runs.map(named), sent, compute: [0, 0] };
       if (error.stopped) throw new ForgeError('STOPPED', `ONNX Runtime was interrupted when it was to ${graph}.`);
-      const arrays = Object.entries(batches[0]!).map(([name, array]) => `${name}: ${describeTensor(array)}`);
-      throw new ForgeError(
-        'MODEL_INVALID',
-        `ONNX Runtime could not ${graph} on the batch with ${arrays.join(', ')}: ${firstLine(error)}.`,
-        {
-          about: graph,
-          hint: 'Look for values out of range, such as a label that is not a class, or a negative weight.',
-          cause: error,
-        },
-      );
+      throw failedOn(graph, batches[0]!, error);
     }
   }
 
@@ -118,6 +109,20 @@ export class GraphRunner {
       });
     }
   }
+}
+
+/** The error of a run that has failed. @param graph what it was to do */
+export function failedOn(graph: string, batch: Batch, cause: Error): ForgeError {
+  const arrays = Object.entries(batch).map(([name, array]) => `${name}: ${describeTensor(array)}`);
+  return new ForgeError(
+    'MODEL_INVALID',
+    `ONNX Runtime could not ${graph} on the batch with ${arrays.join(', ')}: ${firstLine(cause)}.`,
+    {
+      about: graph,
+      hint: 'Look for values out of range, such as a label that is not a class, or a negative weight.',
+      cause,
+    },
+  );
 }
 
 function firstLine(error: Error): string {

@@ -18,7 +18,7 @@ const flags = {
   ...checkpointFlags,
   code: flag.boolean(
     true,
-    'Build the model with the stored code of the run; --no-code runs the model in the checkpoint instead.',
+    'Run the stored code of the run, if its checkpoint has no model that runs without code; --no-code never runs it.',
   ),
   engine: flag.string(null, "Engine to predict on. Default: the run's."),
   backend: flag.string(null, 'Backend of an exported folder. Default: the first installed one that can open it.'),

@@ -32,7 +32,7 @@ import type { Exported, ExportOptions } from './load/export-checkpoint.js';
 import { type LoadDataOptions, readLoadArguments } from './load/load-arguments.js';
 import type { RunData } from './load/load-run-data.js';
 import type { ExportedModel, OpenExportOptions } from './load/open-export.js';
-import type { RunPredictor } from './load/open-predictor.js';
+import type { OpenPredictorOptions, RunPredictor } from './load/open-predictor.js';
 import type { BuiltModel } from './prepare/build-model.js';
 import {
   type ConfigObjects,
@@ -375,14 +375,16 @@ export class ForgeLibrary implements CommandForge {
     checkpoint?: CheckpointAddress,
     engine?: string,
     weights?: Weights,
+    options?: OpenPredictorOptions,
   ): Promise<RunPredictor> {
     const { openPredictor } = await import('./load/open-predictor.js');
-    return openPredictor(this.services, run, checkpoint, engine, weights);
+    return openPredictor(this.services, run, checkpoint, engine, weights, options);
   }
 
   /**
-   * Opens a folder that `forge export` wrote, for prediction with arrays: it needs no run, and has no preprocessing.
-   * @throws ForgeError FILE_SYSTEM, BACKEND_NOT_FOUND, ABILITY_MISSING
+   * Opens a folder that `forge export` wrote, for prediction: it needs no run, and takes raw rows where the run stores
+   * preprocessing.
+   * @throws ForgeError FILE_SYSTEM, RUN_INVALID, BACKEND_NOT_FOUND, ABILITY_MISSING
    */
   async openExport(path: string, options: OpenExportOptions = {}): Promise<ExportedModel> {
     const { openExport } = await import('./load/open-export.js');

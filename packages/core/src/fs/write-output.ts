@@ -18,8 +18,8 @@ export async function requireFree(path: string, force: boolean): Promise<void> {
 }
 
 /**
- * Writes a file or a folder completely or not at all. A file replaces an existing file; the files of a folder are moved
- * into an existing folder, whose other files stay.
+ * Writes a file or a folder completely or not at all. A file replaces an existing file; the files and folders of a folder
+ * are moved into an existing folder, where they replace those of the same names and all others stay.
  * @param write creates the file or folder at a temporary path
  * @throws ForgeError FILE_SYSTEM; no temporary file is left.
  */
@@ -32,7 +32,7 @@ export async function writeOutput(path: string, write: (temporary: string) => Pr
       throw new ForgeError('FILE_SYSTEM', `Cannot replace the ${existing} ${path} with a ${output}.`, { about: path });
     }
     if (existing === 'folder') {
-      for (const name of await readdir(temporary)) await rename(join(temporary, name), join(path, name));
+      for (const name of await readdir(temporary)) await replace(join(temporary, name), join(path, name));
     } else {
       await rename(temporary, path);
     }
@@ -42,6 +42,13 @@ export async function writeOutput(path: string, write: (temporary: string) => Pr
   } finally {
     await rm(temporary, { recursive: true, force: true }).catch(() => undefined);
   }
+}
+
+/** A folder replaces a folder with all that is in it. */
+async function replace(from: string, to: string): Promise<void> {
+  const kinds = [await kindOf(from), await kindOf(to)];
+  if (kinds[0] === 'folder' && kinds[1] === 'folder') await rm(to, { recursive: true });
+  await rename(from, to);
 }
 
 async function kindOf(path: string): Promise<'nothing' | 'file' | 'folder'> {

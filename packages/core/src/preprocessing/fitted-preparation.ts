@@ -56,6 +56,12 @@ export class FittedPreparation {
     return paddingOf(this.arrays.flatMap(({ columns }) => columns.map(({ steps }) => ({ steps }))));
   }
 
+  /** What other programs read in place of the steps that make the inputs, such as `tokenizer.json`: texts by file name. */
+  get files(): Readonly<Record<string, string>> {
+    const steps = this.inputs.flatMap(({ columns }) => columns.flatMap((column) => column.steps));
+    return Object.assign({}, ...steps.map(({ step, options, state }) => step.files?.(options, state)));
+  }
+
   /** The names of the classes of a `label()`, by index. */
   classes(array: string): readonly string[] {
     const { step, options, state } = this.#lastStep(array);

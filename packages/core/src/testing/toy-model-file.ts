@@ -56,6 +56,7 @@ export const toyExporter: Exporter = {
 
 export const toyFolderExporter: Exporter = {
   description: 'A folder with the model and its parameters.',
+  predicts: true,
   async export({ checkpointFolder, out }) {
     await readModel(checkpointFolder);
     await mkdir(out);

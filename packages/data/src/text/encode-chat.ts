@@ -1,5 +1,6 @@
 import { describeCell, isObject, requireOption, type Step, stepOptions, ValueProblem } from '@forge-ml/core/plugin';
 import { chatRenderer, type Message, type RenderChat } from './chat-template.js';
+import { huggingFaceFiles } from './hugging-face-files.js';
 import { ignoredLabel, madeArrays, namedArrays, type TextOptions, textOptions } from './text-arrays.js';
 import { Tokenizer } from './tokenizer.js';
 
@@ -46,6 +47,7 @@ export const encodeChat: Step<Options> = {
   },
   arrays: madeArrays,
   size: ({ tokenizer }) => new Tokenizer(tokenizer).size,
+  files: (options) => huggingFaceFiles(options, options.template),
 };
 
 /** A text is a prompt of the user, or messages as JSON. */

@@ -1,4 +1,5 @@
 import { describeCell, type Step, stepOptions, ValueProblem } from '@forge-ml/core/plugin';
+import { huggingFaceFiles } from './hugging-face-files.js';
 import { type ArrayName, madeArrays, namedArrays, type TextOptions, textOptions } from './text-arrays.js';
 import { Tokenizer } from './tokenizer.js';
 import type { TokenizerData } from './tokenizer-files.js';
@@ -47,6 +48,7 @@ export const encodeText: Step<Options> = {
   },
   arrays: madeArrays,
   size: ({ tokenizer }) => new Tokenizer(tokenizer).size,
+  files: (options) => huggingFaceFiles(options),
 };
 
 const usualArrays: readonly string[] = ['input_ids', 'attention_mask', 'token_type_ids', 'position_ids'];

@@ -1,8 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { foreignRequest } from '@forge-ml/core/http';
-import type { HttpBindings } from '@hono/node-server';
-import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
-import { type Context, Hono } from 'hono';
 import { Batcher, type BatcherOptions, RequestGone } from './batcher.js';
 import { describeServer } from './describe-server.js';
 import { answerOf, describeUnexpected, HttpProblem } from './http-problem.js';
@@ -22,17 +19,18 @@ export interface AppOptions {
 }
 
 export interface App {
-  readonly fetch: Hono['fetch'];
+  /** Answers a request of Node's `http`. */
+  answer(incoming: IncomingMessage, outgoing: ServerResponse): void;
   /** Resolves when nothing is computed. */
   idle(): Promise<void>;
   /** From now on answers ask the client to close its connection. */
   stopping(): void;
 }
 
-/** The two headers that keep browsers from treating an answer as a page. */
-const headers = { 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' };
+/** The paths, and what they answer to. */
+const methods: Readonly<Record<string, 'GET' | 'POST'>> = { '/': 'GET', '/health': 'GET', '/predict': 'POST' };
 
-/** What `forge serve` answers. */
+/** What `forge serve` answers. On Node's `http` alone: routes of a framework would take longer than a small model. */
 export function app({ model, batching, maxBody, isOwnHost, log, url }: AppOptions): App {
   const batcher = new Batcher<Instance, unknown>({
     ...batching,
@@ -40,62 +38,65 @@ export function app({ model, batching, maxBody, isOwnHost, log, url }: AppOption
     run: (instances, first) => model.predict(instances, first),
   });
   let isStopping = false;
-  /** Written at once: a `Response`, and its headers, would take longer than the rest of the server. */
-  const answer = (context: Context, status: number, body: unknown) => {
-    const { outgoing } = context.env as HttpBindings;
-    const text = JSON.stringify(body);
+  const send = (outgoing: ServerResponse, status: number, text: string, type: string) => {
     // What is left of a body that was not read is not waited for.
     const isLast = isStopping || status === 413;
     outgoing.writeHead(status, {
-      ...headers,
-      'content-type': 'application/json',
+      'content-type': type,
       'content-length': Buffer.byteLength(text),
+      // These keep browsers from treating an answer as a page.
+      'x-content-type-options': 'nosniff',
+      'cache-control': 'no-store',
       ...(isLast ? { connection: 'close' } : {}),
     });
     outgoing.end(text);
-    return RESPONSE_ALREADY_SENT;
   };
-  const routes = new Hono();
-  routes.use(async (context, next) => {
-    const { incoming } = context.env as HttpBindings;
-    refuseForeign(incoming, isOwnHost);
-    await next();
-  });
-  routes.post('/predict', async (context) => {
+  const sendJson = (outgoing: ServerResponse, status: number, body: unknown) => {
+    send(outgoing, status, JSON.stringify(body), 'application/json');
+  };
+  const predict = async (incoming: IncomingMessage, outgoing: ServerResponse) => {
     const started = performance.now();
-    const { incoming, outgoing } = context.env as HttpBindings;
     let examples: Examples | undefined;
     try {
       examples = await readExamples(incoming, maxBody);
       const predictions = await batcher.submit(examples.instances, () => isClosed(outgoing));
+      sendJson(outgoing, 200, answerTo(examples, predictions));
       log.request({ path: '/predict', status: 200, examples: predictions.length, ms: performance.now() - started });
-      return answer(context, 200, answerTo(examples, predictions));
     } catch (error) {
-      if (error instanceof RequestGone) return answer(context, 499, null);
+      if (error instanceof RequestGone) return sendJson(outgoing, 499, null);
       const { status, body } = answerOf(error);
       if (body.code === 'INTERNAL') log.unexpected(describeUnexpected(error));
       const ms = performance.now() - started;
       log.request({ path: '/predict', status, examples: examples?.instances.length ?? 0, ms, error: body });
-      return answer(context, status, body);
+      sendJson(outgoing, status, body);
     }
-  });
-  routes.get('/health', (context) => answer(context, 200, { status: 'ok', model: model.name }));
-  routes.get('/', (context) => context.text(describeServer(model, url()), 200, headers));
-  routes.all('*', (context) => {
-    if (!['/', '/health', '/predict'].includes(context.req.path)) {
+  };
+  const answer = (incoming: IncomingMessage, outgoing: ServerResponse) => {
+    refuseForeign(incoming, isOwnHost);
+    const path = incoming.url!.split('?', 1)[0]!;
+    if (!Object.hasOwn(methods, path)) {
       throw new HttpProblem(404, 'NOT_FOUND', 'There is no such address.', 'GET / lists them.');
     }
-    const allowed = context.req.path === '/predict' ? 'POST' : 'GET';
-    (context.env as HttpBindings).outgoing.setHeader('allow', allowed);
-    throw new HttpProblem(405, 'METHOD', `${context.req.path} answers ${allowed} only.`, 'GET / shows an example.');
-  });
-  routes.onError((error, context) => {
-    const { status, body } = answerOf(error);
-    if (body.code === 'INTERNAL') log.unexpected(describeUnexpected(error));
-    return answer(context, status, body);
-  });
+    const allowed = methods[path]!;
+    const method = incoming.method === 'HEAD' ? 'GET' : incoming.method;
+    if (method !== allowed) {
+      outgoing.setHeader('allow', allowed);
+      throw new HttpProblem(405, 'METHOD', `${path} answers ${allowed} only.`, 'GET / shows an example.');
+    }
+    if (path === '/predict') return void predict(incoming, outgoing);
+    if (path === '/health') return sendJson(outgoing, 200, { status: 'ok', model: model.name });
+    return send(outgoing, 200, describeServer(model, url()), 'text/plain; charset=UTF-8');
+  };
   return {
-    fetch: routes.fetch,
+    answer(incoming, outgoing) {
+      try {
+        answer(incoming, outgoing);
+      } catch (error) {
+        const { status, body } = answerOf(error);
+        if (body.code === 'INTERNAL') log.unexpected(describeUnexpected(error));
+        sendJson(outgoing, status, body);
+      }
+    },
     idle: () => batcher.idle(),
     stopping: () => {
       isStopping = true;

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises';
 import { expect } from 'chai';
 import { Batcher, type BatcherOptions, QueueFull, RequestGone } from './batcher.js';
 
@@ -26,11 +26,17 @@ describe('Batcher', () => {
   it('computes a single request at once, and what comes meanwhile together', async () => {
     const { batcher, batches } = doubling();
     const alone = batcher.submit([1]);
-    await delay(0);
+    await turn();
     const results = await Promise.all([alone, batcher.submit([2]), batcher.submit([3, 4])]);
     expect(results).to.deep.equal([[2], [4], [6, 8]]);
     expect(batches).to.deep.equal([[1], [2, 3, 4]]);
     expect(await batcher.submit([])).to.deep.equal([]);
+  });
+
+  it('computes requests that arrived at the same time together', async () => {
+    const { batcher, batches } = doubling();
+    expect(await Promise.all([batcher.submit([1]), batcher.submit([2])])).to.deep.equal([[2], [4]]);
+    expect(batches).to.deep.equal([[1, 2]]);
   });
 
   it('splits a large request, and never mixes keys', async () => {
@@ -65,7 +71,7 @@ describe('Batcher', () => {
   it('refuses what is more than the queue holds, and drops what no request waits for', async () => {
     const { batcher, batches } = doubling({ maxQueue: 4 });
     const running = batcher.submit([1]);
-    await delay(0);
+    await turn();
     const waiting = batcher.submit([2, 3]);
     const gone = batcher.submit([4, 4], () => true).catch((error: unknown) => error);
     expect(await batcher.submit([5]).catch((error: unknown) => error)).to.be.instanceOf(QueueFull);

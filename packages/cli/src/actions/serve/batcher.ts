@@ -30,8 +30,8 @@ export class QueueFull extends Error {}
 export class RequestGone extends Error {}
 
 /**
- * Computes the items of many requests in batches, one batch at a time. What arrives while a batch is computed is in the
- * next one, so that batches grow with the load and a single request never waits. A batch that fails is computed again
+ * Computes the items of many requests in batches, one batch at a time. What has arrived, and what arrives while a batch is
+ * computed, is in the next one, so that batches grow with the load and a single request never waits. A batch that fails is computed again
  * request by request: only those fail that are at fault.
  */
 export class Batcher<Item, Result> {
@@ -95,7 +95,9 @@ export class Batcher<Item, Result> {
   async #gather(): Promise<void> {
     const { maxWaitMs, maxBatch } = this.options;
     const left = this.#queue[0]!.arrived + maxWaitMs - performance.now();
-    if (maxWaitMs === 0 || left <= 0 || this.#waiting >= maxBatch) return;
+    if (this.#waiting >= maxBatch) return;
+    // Other requests that have arrived already are read first.
+    if (left <= 0) return new Promise((resolve) => setImmediate(resolve));
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, left);
       this.#filled = () => {

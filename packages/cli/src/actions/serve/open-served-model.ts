@@ -20,7 +20,7 @@ export interface ServedModelRequest {
   readonly results: string;
   readonly checkpoint: CheckpointAddress | undefined;
   readonly weights: Weights;
-  /** Whether the run's stored code builds the model. Otherwise the model in the checkpoint is used. */
+  /** Whether the run's stored code may build the model, where the checkpoint has none that runs without it. */
   readonly code: boolean;
   readonly trustCode: boolean;
   /** Of an exported folder; a run names its own. */
@@ -32,7 +32,25 @@ export interface ServedModelRequest {
 export async function openServedModel(forge: ForgeLibrary, request: ServedModelRequest): Promise<ServedModel> {
   const run = await findRunOrExport(request);
   if (run === undefined) return openExported(forge, request);
-  return request.code ? openWithCode(forge, run, request) : openWithoutCode(forge, run, request);
+  if (!request.code) return openWithoutCode(forge, run, request);
+  return (await openModelOnly(forge, run, request)) ?? openWithCode(forge, run, request);
+}
+
+/** The model in the checkpoint, which is faster than the one that code builds; undefined where it cannot be used. */
+async function openModelOnly(
+  forge: ForgeLibrary,
+  run: RunFolder,
+  request: ServedModelRequest,
+): Promise<ServedModel | undefined> {
+  try {
+    const served = await openWithoutCode(forge, run, request);
+    // It does not tell what it reads.
+    if (served.inputs.length > 0) return served;
+    await served.dispose();
+  } catch (error) {
+    if (!isForgeError(error) || !['ABILITY_MISSING', 'CHECKPOINT_NOT_FOUND'].includes(error.code)) throw error;
+  }
+  return undefined;
 }
 
 /** Undefined for a folder that is no run. */
@@ -82,7 +100,7 @@ async function openWithoutCode(
   { path, experiment, number }: RunFolder,
   { checkpoint, weights, engine }: ServedModelRequest,
 ): Promise<ServedModel> {
-  const opened = await forge.openPredictor(path, checkpoint, engine, weights);
+  const opened = await forge.openPredictor(path, checkpoint, engine, weights, { forServing: true });
   const { inputs } = opened;
   const preparation = await rowsOf(opened);
   const served =
@@ -96,9 +114,11 @@ async function openExported(
 ): Promise<ServedModel> {
   const ofRuns = { checkpoint: checkpoint !== undefined, trustCode, weights: weights !== 'parameters', code: !code };
   for (const [flag, isGiven] of Object.entries(ofRuns)) if (isGiven) throw onlyOfRuns(flag, word);
-  const model = await forge.openExport(word, { backend, engine });
+  const model = await forge.openExport(word, { backend, engine, forServing: true });
   const inputs: Readonly<Record<string, ArrayType>> = model.inputs ?? {};
-  const served = serveArrays(model, inputs, model.inputs !== undefined);
+  const preparation = await rowsOf(model);
+  const served =
+    preparation === null ? serveArrays(model, inputs, model.inputs !== undefined) : serveRows(model, preparation);
   return { name: word, ...served, dispose: () => model.dispose() };
 }
 

@@ -1,6 +1,5 @@
-import type { Server } from 'node:http';
+import { createServer } from 'node:http';
 import { isLoopback, listen, listenHost, nameInUrl, ownHosts } from '@forge-ml/core/http';
-import { createAdaptorServer } from '@hono/node-server';
 import { type AppOptions, app } from './app.js';
 
 export interface ServeOptions extends Pick<AppOptions, 'model' | 'batching' | 'maxBody' | 'log'> {
@@ -35,8 +34,8 @@ const longestEnd = 10_000;
 export async function startServer({ host: given, port, ...options }: ServeOptions): Promise<RunningServer> {
   const host = listenHost(given);
   let url = '';
-  const { fetch, idle, stopping } = app({ ...options, isOwnHost: ownHosts(host), url: () => url });
-  const server = createAdaptorServer({ fetch, serverOptions: { ...limits, maxHeaderSize } }) as Server;
+  const { answer, idle, stopping } = app({ ...options, isOwnHost: ownHosts(host), url: () => url });
+  const server = createServer({ ...limits, maxHeaderSize }, answer);
   server.maxConnections = mostConnections;
   url = `http://${nameInUrl(host)}:${await listen(server, { host, port, firstPort })}/`;
   return {

@@ -11,9 +11,13 @@ import type { Exporter, ExportRequest } from '../../plugins/contract/exporter.js
 import { pluginFault } from '../../plugins/host/check-provided.js';
 import { findRun } from '../../run/catalog/find-run.js';
 import { requireOutput } from '../../run/folder/require-output.js';
+import { copyPreprocessing, readPreprocessing } from '../../run/record/preprocessing-files.js';
+import { readRunRecord } from '../../run/record/read-run-record.js';
+import { stepFinder } from '../prepare/step-finder.js';
 import type { Services } from '../services/services.js';
 import { findCheckpoint } from './find-checkpoint.js';
 import { folderOfWeights } from './folder-of-weights.js';
+import { theOnly } from './predict-rows.js';
 
 export interface ExportOptions {
   /** The file or folder to write. */
@@ -71,9 +75,12 @@ export async function exportCheckpoint(services: Services, run: string, options:
   const checkpoint = await findCheckpoint(services, path, address);
   const folder = await folderOfWeights(checkpoint, weights, path);
   try {
-    await writeOutput(target, (temporary) => {
-      const request = { checkpointFolder: folder.path, runFolder: path, merge, out: temporary };
-      return runExporter(exporter, name, opset === undefined ? request : { ...request, opset });
+    await writeOutput(target, async (temporary) => {
+      const preparation = async () =>
+        theOnly(await readPreprocessing(path, await readRunRecord(path), stepFinder(services)));
+      const request = { checkpointFolder: folder.path, runFolder: path, merge, out: temporary, preparation };
+      await runExporter(exporter, name, opset === undefined ? request : { ...request, opset });
+      if (exporter.predicts) await copyPreprocessing(path, await readRunRecord(path), temporary);
     });
   } finally {
     await folder.release();

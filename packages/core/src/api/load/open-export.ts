@@ -4,18 +4,27 @@ import { plainValues, resolveFlags } from '../../config/flags/resolve-flags.js';
 import { type ArrayInput, type Outputs, outputTensors } from '../../data/output-tensor.js';
 import { checkOptions } from '../../errors/check-options.js';
 import { ForgeError, isForgeError } from '../../errors/forge-error.js';
+import type { PredictedRow, PredictRowsOptions, ReadRowsOptions } from '../../plugins/contract/loaded-run.js';
 import type { OpenPredictor, PredictorInput } from '../../plugins/contract/predictor.js';
+import type { FittedPreparation } from '../../preprocessing/fitted-preparation.js';
+import { readExportedPreprocessing } from '../../run/record/preprocessing-files.js';
 import type { BatchSignature } from '../../run/record/run-record.js';
+import type { Row } from '../../tensor/row.js';
 import { toBatch } from '../data/accept-arrays.js';
 import { packageFolders } from '../prepare/package-folders.js';
+import { stepFinder } from '../prepare/step-finder.js';
 import type { Services } from '../services/services.js';
 import { openModel } from './open-model.js';
+import { predictRows, theOnly } from './predict-rows.js';
+import { readRows } from './read-rows.js';
 
 export interface OpenExportOptions {
   /** The backend that wrote it. Default: the first installed one that can open it. */
   readonly backend?: string | undefined;
   /** Default: the backend's first engine that starts. */
   readonly engine?: string | undefined;
+  /** As in OpenPredictorOptions. */
+  readonly forServing?: boolean | undefined;
 }
 
 /** An exported model, open for prediction. */
@@ -29,20 +38,26 @@ export interface ExportedModel extends AsyncDisposable {
    * @throws ForgeError DATA_INVALID naming the array
    */
   predict(inputs: Readonly<Record<string, ArrayInput>>): Promise<Outputs>;
+  /** As `LoadedRun.predictRows`: raw rows, with the preprocessing that the folder has. */
+  predictRows(rows: readonly Row[], options?: PredictRowsOptions): Promise<PredictedRow[]>;
+  /** The preprocessing in the folder: its columns, classes and sizes; null if it has none, or several. */
+  readonly preparation: FittedPreparation | null;
+  /** The rows of a file, read as the training file was: those that `predictRows` takes. See `ReadRowsOptions`. */
+  readRows(path: string, options?: ReadRowsOptions): Promise<AsyncIterable<Row>>;
   dispose(): Promise<void>;
 }
 
 /**
- * Opens a folder that `forge export` wrote. It has no preprocessing: the model takes arrays.
+ * Opens a folder that `forge export` wrote, with the preprocessing of its run: it takes raw rows, or arrays.
  * @param path of the folder
- * @throws ForgeError FILE_SYSTEM, BACKEND_NOT_FOUND, ABILITY_MISSING where no installed backend can open it
+ * @throws ForgeError FILE_SYSTEM, RUN_INVALID, BACKEND_NOT_FOUND, ABILITY_MISSING where no installed backend can open it
  */
 export async function openExport(
   services: Services,
   path: string,
   options: OpenExportOptions = {},
 ): Promise<ExportedModel> {
-  checkOptions(options, ['backend', 'engine'], { of: 'Forge.openExport(path, options)' });
+  checkOptions(options, ['backend', 'engine', 'forServing'], { of: 'Forge.openExport(path, options)' });
   const { environment } = services;
   const folder = resolve(environment.directory, path);
   const status = await stat(folder).catch(() => undefined);
@@ -51,6 +66,7 @@ export async function openExport(
     const hint = 'Name a folder that forge export wrote, or a run.';
     throw new ForgeError('FILE_SYSTEM', `${folder} ${how}.`, { about: folder, hint });
   }
+  const preparations = await readExportedPreprocessing(folder, stepFinder(services));
   const { backend, opened } = await openWithAny(services, folder, options);
   const signature = signatureOf(opened);
   const dispose = async () => opened.dispose();
@@ -58,6 +74,9 @@ export async function openExport(
     backend,
     inputs: opened.inputs,
     predict: async (inputs) => outputTensors(await opened.predict(toBatch('predict', inputs, signature))),
+    preparation: theOnly(preparations),
+    readRows: (file, how) => readRows(services, preparations, file, how),
+    predictRows: (rows, options) => predictRows(preparations, rows, (inputs) => opened.predict(inputs), options),
     dispose,
     [Symbol.asyncDispose]: dispose,
   };
@@ -66,7 +85,7 @@ export async function openExport(
 async function openWithAny(
   { backends, plugins, environment }: Services,
   checkpointFolder: string,
-  { backend, engine }: OpenExportOptions,
+  { backend, engine, forServing = false }: OpenExportOptions,
 ): Promise<{ readonly backend: string; readonly opened: OpenPredictor }> {
   const sources = backend === undefined ? await backends.list() : [await backends.find(backend)];
   let refusal: unknown;
@@ -79,6 +98,7 @@ async function openWithAny(
       checkpointFolder,
       runFolder: checkpointFolder,
       engine,
+      forServing,
       flags,
       searchFrom: packageFolders(environment),
     };

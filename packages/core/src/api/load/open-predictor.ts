@@ -2,6 +2,7 @@ import type { CheckpointAddress } from '../../checkpoint/checkpoint-address.js';
 import { checkWeights, type Weights } from '../../checkpoint/weights.js';
 import { plainValues, resolveFlags } from '../../config/flags/resolve-flags.js';
 import { type ArrayInput, type Outputs, outputTensors } from '../../data/output-tensor.js';
+import { checkOptions } from '../../errors/check-options.js';
 import { ForgeError } from '../../errors/forge-error.js';
 import type { PredictedRow, PredictRowsOptions, ReadRowsOptions } from '../../plugins/contract/loaded-run.js';
 import type { OpenPredictor } from '../../plugins/contract/predictor.js';
@@ -38,6 +39,14 @@ export interface RunPredictor extends OpenPredictor, AsyncDisposable {
   readRows(path: string, options?: ReadRowsOptions): Promise<AsyncIterable<Row>>;
 }
 
+export interface OpenPredictorOptions {
+  /**
+   * Whether it is to answer many small requests: as fast as possible, and short ones in this thread. The last digits of
+   * predictions may differ. Default: false.
+   */
+  readonly forServing?: boolean;
+}
+
 /**
  * Opens the executable model in a checkpoint with the predictor of the run's backend.
  * @param run the run's folder
@@ -49,7 +58,10 @@ export async function openPredictor(
   address: CheckpointAddress | undefined,
   engine: string | undefined,
   asked?: Weights,
+  options: OpenPredictorOptions = {},
 ): Promise<RunPredictor> {
+  checkOptions(options, ['forServing'], { of: 'Forge.openPredictor(run, checkpoint, engine, weights, options)' });
+  const { forServing = false } = options;
   const environment = services.environment;
   const weights = checkWeights(asked);
   const { directory } = environment;
@@ -76,6 +88,7 @@ export async function openPredictor(
     checkpointFolder: folder.path,
     runFolder: path,
     engine: engine ?? usual.engine,
+    forServing,
     flags,
     searchFrom,
   };

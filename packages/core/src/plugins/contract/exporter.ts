@@ -1,9 +1,16 @@
+import type { FittedPreparation } from '../../preprocessing/fitted-preparation.js';
+
 /** Exports a checkpoint to another format, for `forge export`, without running the run's code. */
 export interface Exporter {
   /** What it writes, in one sentence. */
   readonly description: string;
   /** The optional parts of the request that it follows; others are an error. Default: none. */
   readonly options?: readonly ['opset'] | readonly [];
+  /**
+   * Whether it writes a folder that the predictor of its backend opens: then the run's preprocessing is added to it, and it
+   * takes raw rows. Default: false.
+   */
+  readonly predicts?: boolean;
   /** @throws ForgeError ABILITY_MISSING if the checkpoint lacks data that this format needs */
   export(request: ExportRequest): Promise<void>;
 }
@@ -19,4 +26,9 @@ export interface ExportRequest {
   readonly out: string;
   /** The version of the format's operators to write. */
   readonly opset?: number;
+  /**
+   * Reads the run's fitted preprocessing; null if it stores none, or several.
+   * @throws ForgeError RUN_INVALID, PLUGIN_NOT_FOUND where a plugin that it needs is missing
+   */
+  readonly preparation?: () => Promise<FittedPreparation | null>;
 }

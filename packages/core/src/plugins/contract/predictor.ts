@@ -12,6 +12,11 @@ export interface PredictorRequest extends EngineRequest {
   readonly checkpointFolder: string;
   /** The folder of its run, which has what the checkpoint does not repeat, such as files that the configs list. */
   readonly runFolder: string;
+  /**
+   * Whether it is to answer many small requests: as fast as possible, and short ones in the thread that asks. The last
+   * digits of its results may differ from those of the session. Default: false.
+   */
+  readonly forServing?: boolean;
 }
 
 /** An array that a model reads. A size that varies has a name, such as `batch`. */

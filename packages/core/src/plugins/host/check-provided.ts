@@ -56,7 +56,12 @@ const jobLauncher: MembersOf<JobLauncher> = {
 };
 const sampler: MembersOf<Sampler> = { ask: 'function', tell: 'function', isAskPure: 'boolean?' };
 const reader: MembersOf<DatasetReader> = { description: 'text?', open: 'function' };
-const exporter: MembersOf<Exporter> = { description: 'text', options: 'anything?', export: 'function' };
+const exporter: MembersOf<Exporter> = {
+  description: 'text',
+  options: 'anything?',
+  predicts: 'boolean?',
+  export: 'function',
+};
 const step: MembersOf<Step<Json, Json>> = {
   kind: 'text',
   version: 'anything',
@@ -71,6 +76,7 @@ const step: MembersOf<Step<Json, Json>> = {
   arrays: 'function?',
   size: 'function?',
   classes: 'function?',
+  files: 'function?',
   invert: 'function?',
 };
 const predictor: MembersOf<Predictor> = { open: 'function' };

@@ -61,6 +61,8 @@ export interface Step<Options extends Json = never, State extends Json = never> 
   size?(options: Options, state: State): number | null;
   /** The names of the classes that it makes, by index. */
   classes?(options: Options, state: State): readonly string[];
+  /** Text files that say what it does, as other programs read them, by name: `tokenizer.json`. */
+  files?(options: Options, state: State): Readonly<Record<string, string>>;
   /** From what it makes back to the column's units. */
   invert?(options: Options, state: State): (value: number) => number;
 }

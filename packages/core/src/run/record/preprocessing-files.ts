@@ -1,7 +1,9 @@
-import { join } from 'node:path';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { ForgeError } from '../../errors/forge-error.js';
 import { writeFileAtomic } from '../../fs/atomic-file.js';
 import { type FileSummary, sha256 } from '../../fs/checksum.js';
+import { fsError, isMissing } from '../../fs/fs-error.js';
 import { readBounded } from '../../fs/read-bounded.js';
 import { makeSafeFolder } from '../../fs/safe-files.js';
 import { parseJsonObject } from '../../json/json-file.js';
@@ -64,22 +66,66 @@ export async function readPreprocessing(
 ): Promise<ReadonlyMap<string, StoredPreparation>> {
   const preparations = new Map<string, StoredPreparation>();
   for (const [name, summary] of Object.entries(preprocessing)) {
-    if (!isPreparationName(name)) throw invalidName(run, name);
     const path = join(run, preprocessingFile(name));
-    const file = { what: 'preprocessing file', code: 'RUN_INVALID', maxBytes: mostBytes, link: 'refuse' } as const;
-    const bytes = await readBounded(path, file);
-    if (sha256(bytes) !== summary.checksum) {
-      throw new ForgeError('RUN_INVALID', `The preprocessing file ${path} was changed after the run wrote it.`, {
-        about: path,
-        hint: 'Restore it from a backup. The checkpoints of the run can be read without it.',
-      });
-    }
-    const value = { ...parseJsonObject(bytes, path, file) };
-    const kinds = findStep === undefined ? [] : furtherKinds(value);
-    const further = await Promise.all(kinds.map(async (kind) => [kind, await findStep!(kind)] as const));
-    preparations.set(name, decodePreparation(value, path, new Map(further)));
+    preparations.set(name, await decodeFile(path, await bytesOfRun(run, name, summary), findStep));
   }
   return preparations;
+}
+
+/** Copies the preprocessing of a run into an exported folder. @throws as readPreprocessing */
+export async function copyPreprocessing(run: string, { preprocessing = {} }: RunRecord, out: string): Promise<void> {
+  const files = Object.entries(preprocessing);
+  if (files.length > 0) await mkdir(join(out, preprocessingName));
+  for (const [name, summary] of files) {
+    await writeFile(join(out, preprocessingFile(name)), await bytesOfRun(run, name, summary), { flag: 'wx' });
+  }
+}
+
+/**
+ * Reads the preprocessing in an exported folder, by name; none where it has none.
+ * @throws ForgeError as readPreprocessing
+ */
+export async function readExportedPreprocessing(
+  folder: string,
+  findStep: (kind: string) => Promise<PlannedStep['step']>,
+): Promise<ReadonlyMap<string, StoredPreparation>> {
+  const files = await readdir(join(folder, preprocessingName)).catch((error: unknown) => {
+    if (isMissing(error)) return [];
+    throw fsError(error, folder, 'read the preprocessing of');
+  });
+  const preparations = new Map<string, StoredPreparation>();
+  for (const file of files) {
+    const name = basename(file, '.json');
+    if (file !== `${name}.json` || !isPreparationName(name)) continue;
+    const path = join(folder, preprocessingFile(name));
+    preparations.set(name, await decodeFile(path, await readBounded(path, kindOfFile), findStep));
+  }
+  return preparations;
+}
+
+const kindOfFile = { what: 'preprocessing file', code: 'RUN_INVALID', maxBytes: mostBytes, link: 'refuse' } as const;
+
+/** @throws ForgeError RUN_INVALID where it is not what the run wrote */
+async function bytesOfRun(run: string, name: string, { checksum }: FileSummary): Promise<Buffer> {
+  if (!isPreparationName(name)) throw invalidName(run, name);
+  const path = join(run, preprocessingFile(name));
+  const bytes = await readBounded(path, kindOfFile);
+  if (sha256(bytes) === checksum) return bytes;
+  throw new ForgeError('RUN_INVALID', `The preprocessing file ${path} was changed after the run wrote it.`, {
+    about: path,
+    hint: 'Restore it from a backup. The checkpoints of the run can be read without it.',
+  });
+}
+
+async function decodeFile(
+  path: string,
+  bytes: Buffer,
+  findStep: ((kind: string) => Promise<PlannedStep['step']>) | undefined,
+): Promise<StoredPreparation> {
+  const value = { ...parseJsonObject(bytes, path, kindOfFile) };
+  const kinds = findStep === undefined ? [] : furtherKinds(value);
+  const further = await Promise.all(kinds.map(async (kind) => [kind, await findStep!(kind)] as const));
+  return decodePreparation(value, path, new Map(further));
 }
 
 function invalidName(run: string, name: string): ForgeError {

@@ -1,0 +1,45 @@
+import type { TextOptions } from './text-arrays.js';
+import { Tokenizer } from './tokenizer.js';
+import type { TokenizerData } from './tokenizer-files.js';
+
+/**
+ * The tokenizer as the libraries of Hugging Face read it: tokenizer.json and tokenizer_config.json, by name.
+ * @param template of conversations. Default: the tokenizer's own
+ */
+export function huggingFaceFiles(
+  { tokenizer: data, maxLength, arrays, pair = null }: TextOptions & { readonly pair?: string | null },
+  template = data.chatTemplate,
+): Readonly<Record<string, string>> {
+  const inputs = data.inputs ?? Object.keys(arrays).filter((name) => name !== 'labels');
+  const config = {
+    tokenizer_class: classOf(data, pair !== null),
+    model_max_length: maxLength,
+    model_input_names: inputs,
+    ...(data.tokens.pad_token === undefined ? padToken(data) : {}),
+    ...data.tokens,
+    clean_up_tokenization_spaces: false,
+    ...(template === null ? {} : { chat_template: template }),
+  };
+  return { 'tokenizer.json': text(data.tokenizer), 'tokenizer_config.json': text(config) };
+}
+
+/**
+ * The class that adds nothing to tokenizer.json. Pairs whose texts have types need that of BERT: transformers.js gives types
+ * for it only.
+ */
+function classOf(data: TokenizerData, pairs: boolean): string {
+  return pairs && new Tokenizer(data).hasTypes ? 'BertTokenizer' : 'PreTrainedTokenizerFast';
+}
+
+/** Texts of one batch are padded with a token that has a name. */
+function padToken({ tokenizer, padId }: TokenizerData): { readonly pad_token?: string } {
+  const { added_tokens: added } = tokenizer as {
+    readonly added_tokens?: readonly { readonly id: number; readonly content: string }[];
+  };
+  const found = added?.find(({ id }) => id === padId);
+  return found === undefined ? {} : { pad_token: found.content };
+}
+
+function text(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
