@@ -36,7 +36,7 @@ const lanes = {
     ...alone.map((path) => `--ignore=${path}`),
   ],
   waiting: ['--parallel', '--jobs=3', ...folders('slurm')],
-  timed: [...folders('browser', 'responsive', 'torture'), ...alone],
+  timed: [...folders('browser', 'responsive', 'torture', 'transformers-js'), ...alone],
 };
 
 const failures = mkdtempSync(join(tmpdir(), 'forge-tests-'));

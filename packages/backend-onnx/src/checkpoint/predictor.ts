@@ -11,6 +11,7 @@ import {
 } from '@forge-ml/core/plugin';
 import { type Model, readModel } from '@forge-ml/onnx';
 import type { Graph, InputValue } from '@forge-ml/onnx/graph';
+import { isEmptyCache } from '../model/decoder-cache.js';
 import { modelName, noModel, predictName, transformersName } from '../model/inference-model.js';
 import { feedsOf } from '../session/batches.js';
 import { GraphRunner } from '../session/graph-runner.js';
@@ -25,7 +26,9 @@ export const onnxPredictor: Predictor = { open };
 async function open({ checkpointFolder, runFolder, forServing = false, ...engine }: PredictorRequest) {
   const model = await modelOf(checkpointFolder, runFolder);
   const started = await startRuntime(engine);
-  const inputs = Object.fromEntries(model.inputs.map(({ name, dtype, shape }) => [name, { dtype, shape }]));
+  // A decoder's cache is empty where it is not given.
+  const needed = model.inputs.filter((input) => !isEmptyCache(input));
+  const inputs = Object.fromEntries(needed.map(({ name, dtype, shape }) => [name, { dtype, shape }]));
   const { predict, dispose } =
     (forServing && (await openServing(model, started))) || (await openRunner(model, started));
   return { inputs, predict: (batch: Batch) => predict(withWideIntegers(batch, model.inputs)), dispose };

@@ -1,4 +1,4 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { ForgeError } from '../../errors/forge-error.js';
 import { writeFileAtomic } from '../../fs/atomic-file.js';
@@ -75,9 +75,9 @@ export async function readPreprocessing(
 /** Copies the preprocessing of a run into an exported folder. @throws as readPreprocessing */
 export async function copyPreprocessing(run: string, { preprocessing = {} }: RunRecord, out: string): Promise<void> {
   const files = Object.entries(preprocessing);
-  if (files.length > 0) await mkdir(join(out, preprocessingName));
+  if (files.length > 0) await makeSafeFolder(join(out, preprocessingName), out);
   for (const [name, summary] of files) {
-    await writeFile(join(out, preprocessingFile(name)), await bytesOfRun(run, name, summary), { flag: 'wx' });
+    await writeFileAtomic(join(out, preprocessingFile(name)), await bytesOfRun(run, name, summary), { root: out });
   }
 }
 
