@@ -130,6 +130,7 @@ const layers = {
       'ops',
       'autodiff/adjoints',
       'decompose',
+      'autocast',
       'graph/optimize',
       'import/roles',
       'import',

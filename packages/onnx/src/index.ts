@@ -1,4 +1,6 @@
 /** Read, check, rewrite and differentiate ONNX models. */
+
+export { autocast, type HalfDType } from './autocast/autocast.js';
 export type { FastConvolutions } from './autodiff/adjoints/fast-convolutions.js';
 export type { Gradient, GradientRule, Pullback, RuleContext } from './autodiff/adjoints/rule.js';
 export { zerosLike } from './autodiff/adjoints/shapes.js';

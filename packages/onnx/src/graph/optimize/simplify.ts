@@ -28,7 +28,7 @@ function neutral(number: number): Simplification {
 
 const rules: Readonly<Record<string, Simplification>> = {
   Identity: (x) => x,
-  Cast: ifSameType,
+  Cast: (x, node, output) => ifSameType(x, node, output) ?? backToHalf(x, output),
   CastLike: ifSameType,
   Reshape: ifSameType,
   Flatten: ifSameType,
@@ -63,6 +63,13 @@ const rules: Readonly<Record<string, Simplification>> = {
     return source ? call('Transpose', [source], { perm: ints(both) }) : undefined;
   },
 };
+
+/** What was widened to float32, which loses nothing, and is cast back. */
+function backToHalf(x: Value, output: Value): Value | undefined {
+  if (x.kind !== 'node' || x.node.op !== 'Cast' || x.node.domain !== '' || x.dtype !== 'float32') return undefined;
+  const [source] = x.node.inputs;
+  return source && /^b?float16$/.test(source.dtype) && isSameType(source, output) ? source : undefined;
+}
 
 function swapped(rule: Simplification, node: Node, output: Value): Value | undefined {
   const [a, b] = node.inputs;
