@@ -5,11 +5,13 @@ import * as self from './index.js';
 import { buildGraphs } from './model/build-graphs.js';
 import { checkModel } from './model/check-model.js';
 import { threadsFor } from './model/graph-work.js';
+import { checkMixedPrecision } from './model/mixed-precision.js';
 import { examplesIn, feedTypes } from './session/batches.js';
 import { withBinding } from './session/binding.js';
 import { blockedConvolutions } from './session/blocked-convolutions.js';
 import { type EngineDefinition, engineDefinitions } from './session/engines.js';
 import { OnnxSession } from './session/onnx-session.js';
+import { requireHalf } from './session/probe-half.js';
 import { startRuntime } from './session/start-runtime.js';
 
 /** ONNX Runtime as a Forge backend. */
@@ -43,10 +45,13 @@ export class OnnxBackend implements Backend {
         const { stateHome: home, rewrite } = definition;
         const convolutions =
           convolutionBlock === undefined ? {} : blockedConvolutions(convolutionBlock, examplesIn(sample));
-        const graphs = buildGraphs(model, sample, {
+        const mixed = checkMixedPrecision(model.mixedPrecision);
+        const warning = mixed && (await requireHalf(worker, definition.name, mixed.dtype));
+        const built = buildGraphs(model, sample, {
           ...{ seed, freeze, ema, rewrite, kernels: home === 'memory' },
           ...convolutions,
         });
+        const graphs = warning === undefined ? built : { ...built, warnings: [...built.warnings, warning] };
         const threadsOf = (graph: Graph) => threadsFor(graph, graphs.sizes, threads);
         return OnnxSession.open({
           worker,

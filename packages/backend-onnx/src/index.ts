@@ -112,6 +112,8 @@ export { type TripletMarginOptions, tripletMargin } from './layers/triplet-margi
 export type { WeightOptions } from './layers/weighted-mean.js';
 export type { Padding, PerDimension } from './layers/windows.js';
 export { type LoadParametersOptions, loadParameters } from './model/load-parameters.js';
+export type { LossScaleSettings } from './model/loss-scale.js';
+export type { MixedPrecision, MixedPrecisionOptions } from './model/mixed-precision.js';
 export type {
   OneLossModel,
   OnnxBatch,

@@ -64,6 +64,8 @@ export interface FromOnnxOptions<Features extends OnnxOutputs = Value, Outputs e
   /** As in OnnxModel. */
   readonly recompute?: OneLossModel['recompute'];
   /** As in OnnxModel. */
+  readonly mixedPrecision?: OneLossModel['mixedPrecision'];
+  /** As in OnnxModel. */
   readonly metrics?: OneLossModel['metrics'];
   /** As in OnnxModel; the head is added as `head`. */
   readonly artefacts?: Record<string, unknown>;
@@ -82,6 +84,7 @@ const fromOnnxOptions = [
   'batchNorm',
   'axes',
   'recompute',
+  'mixedPrecision',
   'metrics',
   'artefacts',
 ];
@@ -177,6 +180,7 @@ export async function fromOnnx<Features extends OnnxOutputs = Value, Outputs ext
     axes: { ...openAxes(reads, inputs), ...options.axes },
     ...(options.metrics === undefined ? {} : { metrics: options.metrics }),
     ...(options.recompute === undefined ? {} : { recompute: options.recompute }),
+    ...(options.mixedPrecision === undefined ? {} : { mixedPrecision: options.mixedPrecision }),
     ...(freeze === undefined ? {} : { freeze }),
     warnings,
     artefacts: { ...(head ? { head } : {}), ...options.artefacts },

@@ -21,6 +21,7 @@ import { checkInferenceModel } from './inference-model.js';
 import { InitialParameters } from './initial-parameters.js';
 import type { KernelUpdate } from './kernel-update.js';
 import { LayerNames } from './layer-names.js';
+import { checkMixedPrecision, inMixedPrecision } from './mixed-precision.js';
 import type { AnyOnnxModel, OnnxContext } from './onnx-model.js';
 import { Parameters } from './parameters.js';
 import { recomputation } from './recompute.js';
@@ -31,7 +32,7 @@ import { graphOf, type StatefulGraph, type TrainingReport, trainingGraph } from 
 import { trainingStep } from './training-step.js';
 
 /** What a session must know about an update. */
-export type UpdateInfo = Pick<BuiltUpdate, 'name' | 'schedule' | 'plateau' | 'parameters'>;
+export type UpdateInfo = Pick<BuiltUpdate, 'name' | 'schedule' | 'plateau' | 'lossScale' | 'parameters'>;
 
 /** All that a session runs, and the state it runs on. */
 export interface ModelGraphs {
@@ -128,8 +129,10 @@ function built(model: AnyOnnxModel, sample: Batch, axes: BatchAxes, options: Bui
   const parameters = new Parameters(seed, initial, freeze);
   const tracer = { model, inputs, names, parameters };
   const traces: Trace[] = [];
+  const mixed = checkMixedPrecision(model.mixedPrecision);
   for (const update of declared) {
-    traces.push(traceModel(tracer, [update], { training: true, dropouts: traces.at(-1)?.dropouts ?? 0 }));
+    const trace = traceModel(tracer, [update], { training: true, dropouts: traces.at(-1)?.dropouts ?? 0 });
+    traces.push(mixed === undefined ? trace : inMixedPrecision(trace, mixed));
   }
   const inference = traceModel(tracer, declared, { training: false });
   const all = parameters.all;
@@ -153,6 +156,7 @@ function built(model: AnyOnnxModel, sample: Batch, axes: BatchAxes, options: Bui
       scalars,
       ema,
       rules,
+      lossScale: mixed?.lossScale,
       recompute: model.recompute === undefined ? undefined : recomputation(model.recompute, sample, inputs),
       // Another update of the step reads the parameters of the one before it, within the graph.
       kernels: kernels && declared.length === 1 && (declared[0]!.every ?? 1) === 1,

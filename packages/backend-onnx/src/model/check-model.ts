@@ -1,5 +1,6 @@
 import { checkModelParts, describeValue, invalidModel, isOptimizerSpec } from '@forge-ml/core/plugin';
 import type { Value } from '@forge-ml/onnx/graph';
+import { checkMixedPrecision } from './mixed-precision.js';
 import type { AnyOnnxModel } from './onnx-model.js';
 import { checkRecompute } from './recompute.js';
 
@@ -16,6 +17,7 @@ export function checkModel(value: unknown): AnyOnnxModel {
   }
   const model = value as AnyOnnxModel;
   if (model.recompute !== undefined) checkRecompute(model.recompute);
+  checkMixedPrecision(model.mixedPrecision);
   return model;
 }
 

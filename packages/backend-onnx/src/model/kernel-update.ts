@@ -4,6 +4,7 @@ import type { ParameterValue, Value } from '@forge-ml/onnx/graph';
 import { sumSlot } from '../optimizers/accumulate.js';
 import { averageOf, averageShare } from '../optimizers/parameter-average.js';
 import type { RateRequest, UpdateSchedule } from '../optimizers/update-schedule.js';
+import type { LossScale } from './loss-scale.js';
 import { fitsOneMemory } from './memory-size.js';
 import type { StateValue } from './state-value.js';
 import { gradientName, type PlannedParameter, type UpdateNumbers, type UpdatePlan } from './update-plan.js';
@@ -28,6 +29,8 @@ export interface KernelUpdateRequest {
   /** The decay of moving averages of the parameters. Default: none. */
   readonly ema: number | undefined;
   readonly schedule: UpdateSchedule;
+  /** What the gradients were multiplied by. Default: nothing. */
+  readonly lossScale: LossScale | undefined;
 }
 
 /**
@@ -45,7 +48,7 @@ export function fitsKernels(request: Pick<KernelUpdateRequest, 'optimizer' | 'pa
 
 /** @throws ForgeError MODEL_INVALID for parameter groups that do not fit */
 export function kernelUpdate(request: KernelUpdateRequest): KernelUpdate {
-  const { optimizer, parameters, gradients, frozen, ema, schedule } = request;
+  const { optimizer, parameters, gradients, frozen, ema, schedule, lossScale } = request;
   const { accumulate: batches = 1, clipValue, clipNorm } = optimizer;
   const groupOf = groupsByParameter(optimizer, [...parameters.map(({ name }) => name), ...frozen]);
   const groups = [...new Set(parameters.map(({ name }) => groupOf.get(name)))];
@@ -73,6 +76,7 @@ export function kernelUpdate(request: KernelUpdateRequest): KernelUpdate {
       const rateOf = (index: number) => rates[planned[index]!.constants]!;
       return {
         due: schedule.isDue(request.step),
+        lossScale: lossScale?.scale,
         constants: rates.map((rate) => formula.constants.map((name) => fixed[name] ?? perStep[name]!(earlier, rate))),
         decays: decays.map((decay, index) => decay?.(earlier, rateOf(index))),
         averageShare: ema === undefined ? undefined : averageShare(ema, earlier),

@@ -4,6 +4,7 @@ import type { LayerContext } from '../layers/layer.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import type { BatchAxes } from './batch-axes.js';
 import type { ExportedGraph } from './exported-graph.js';
+import type { MixedPrecision } from './mixed-precision.js';
 
 /** A batch as the model sees it: the data config's arrays by name, the examples along the first dimension. */
 export type OnnxBatch<Names extends string = string> = Record<Names, Value>;
@@ -92,6 +93,12 @@ interface ModelParts<Outputs extends OnnxOutputs | undefined, Names extends stri
    * (bytes, or text such as `'2GB'`) no more is computed again than the activations need to fit. Default: nothing.
    */
   readonly recompute?: RecomputeOption;
+  /**
+   * Trains with products (MatMul, Gemm, Conv, …) in half precision, and the rest in float32: parameters, norms, softmax,
+   * losses and the optimizer (Micikevicius et al., "Mixed precision training", 2018). With `'float16'` the loss is scaled,
+   * and a step whose gradients are not finite is skipped, as by `torch.amp.GradScaler`. Default: `'none'`.
+   */
+  readonly mixedPrecision?: MixedPrecision;
   /** Initial values by parameter; the others are initialized by their layers. See `loadParameters`. */
   readonly parameters?: NamedTensors;
   /**

@@ -3,7 +3,7 @@ import type { Graph, Node, Value } from '@forge-ml/onnx/graph';
 import { type Changes, optimize, rebuild, walk } from '@forge-ml/onnx/graph';
 import { mul, reduceSum, sqrt, sub } from '@forge-ml/onnx/ops';
 import type { ParameterChange, TrainingStep } from './training-step.js';
-import { gradientName } from './update-plan.js';
+import { finiteName, gradientName } from './update-plan.js';
 
 /** A graph with outputs that become state. */
 export interface StatefulGraph extends Graph {
@@ -41,6 +41,7 @@ export function trainingGraph(
     outputs.set(`${name}/next`, value);
     next.set(name, `${name}/next`);
   }
+  for (const [update, value] of step.finite) outputs.set(finiteName(update), value);
   if (report.outputs) for (const [name, value] of namedOutputs(step.outputs)) outputs.set(name, value);
   if (kernels)
     for (const { parameter, gradient } of step.gradients) outputs.set(gradientName(parameter.name), gradient);

@@ -1,7 +1,7 @@
 import { numberOfLoss } from '@forge-ml/core/plugin';
 import type { ParameterValue, Value } from '@forge-ml/onnx/graph';
 import { rebuildValues, scalar } from '@forge-ml/onnx/graph';
-import { ifThenElse } from '@forge-ml/onnx/ops';
+import { cast, ifThenElse } from '@forge-ml/onnx/ops';
 import type { StepScalars } from '../optimizers/per-step.js';
 import type { BuiltUpdate } from './build-update.js';
 import { lossNumbers, statName } from './loss-numbers.js';
@@ -14,6 +14,8 @@ export interface TrainingStep {
   readonly outputs: ReadonlyMap<string, Value>;
   /** The state after the step. */
   readonly state: ReadonlyMap<ParameterValue, Value>;
+  /** float32: whether the gradients of an update are finite, 1 or 0, by its index; those with a loss scale in the graph. */
+  readonly finite: ReadonlyMap<number, Value>;
   /** For each parameter whose gradient is known, in the order of the updates. */
   readonly gradients: readonly ParameterChange[];
 }
@@ -33,17 +35,20 @@ export function trainingStep(updates: readonly BuiltUpdate[], scalars: StepScala
   const losses = new Map<string, Value>();
   const changes: ParameterChange[] = [];
   const forwards: Forward[] = [];
-  for (const update of updates) {
+  const finite = new Map<number, Value>();
+  for (const [index, update] of updates.entries()) {
     const made = isMade(update, scalars);
-    const { loss, next } = resultsOf(update, made);
+    const { loss, next, finite: known } = resultsOf(update, made);
     const { stats, outputs } = update.trace;
     const gradients = update.gradients.flatMap((gradient, at) => {
       return gradient === null ? [] : [{ parameter: update.parameters[at]!, gradient }];
     });
     const report = [...stats.values(), ...outputs.values()];
-    const values = [loss, ...report, ...gradients.map(({ gradient }) => gradient), ...next.values()];
+    const rest = [...gradients.map(({ gradient }) => gradient), ...next.values()];
+    const values = [loss, ...(known ? [known] : []), ...report, ...rest];
     const now = state.size === 0 ? values : rebuildValues(values, state);
     losses.set(numberOfLoss(update), now.shift()!);
+    if (known) finite.set(index, now.shift()!);
     forwards.push({ made, values: now.splice(0, report.length) });
     const gradientsNow = now.splice(0, gradients.length);
     for (const [at, key] of [...next.keys()].entries()) state.set(key, now[at]!);
@@ -60,6 +65,7 @@ export function trainingStep(updates: readonly BuiltUpdate[], scalars: StepScala
     ]),
     outputs: new Map([...outputs.keys()].map((name, at) => [name, report[stats.size + at]!])),
     state,
+    finite,
     gradients: changes,
   };
 }
@@ -76,12 +82,18 @@ function isMade({ schedule }: BuiltUpdate, scalars: StepScalars): Value | undefi
 }
 
 /** An update that is not made computes nothing: its loss is 0, and its state stays. */
-function resultsOf({ trace, next: updated }: BuiltUpdate, made: Value | undefined) {
+function resultsOf({ trace, next: updated, finite }: BuiltUpdate, made: Value | undefined) {
   const loss = trace.losses[0]!;
   const next = new Map([...updated, ...trace.updates]);
-  if (made === undefined) return { loss, next };
-  const results = ifThenElse(made, [loss, ...next.values()], [scalar(0, loss.dtype), ...next.keys()]);
-  return { loss: results[0]!, next: new Map([...next.keys()].map((key, at) => [key, results[at + 1]!])) };
+  const known = finite && cast(finite, 'float32');
+  if (made === undefined) return { loss, next, finite: known };
+  const flags = known ? [known] : [];
+  const after = [loss, ...flags, ...next.values()];
+  const before = [scalar(0, loss.dtype), ...flags.map(() => scalar(1, 'float32')), ...next.keys()];
+  const results = ifThenElse(made, after, before);
+  const [first, ...rest] = results;
+  const flag = known && rest.shift();
+  return { loss: first!, next: new Map([...next.keys()].map((key, at) => [key, rest[at]!])), finite: flag };
 }
 
 /** Those of the first update that is made: at least one is made at every step. */

@@ -30,12 +30,22 @@ export interface PlannedParameter {
 export interface UpdateNumbers {
   /** Whether the batch is the last of its update. */
   readonly due: boolean;
+  /** What the gradients are multiplied by; then the update is skipped where they are not finite. Default: nothing. */
+  readonly lossScale: number | undefined;
   /** The constants of the formula, in its order, for each learning rate of the model. */
   readonly constants: readonly (readonly number[])[];
   /** What each parameter is multiplied by before its update, where it decays. */
   readonly decays: readonly (number | undefined)[];
   /** The share of the parameters in their moving averages. */
   readonly averageShare: number | undefined;
+}
+
+/**
+ * The result of a training step that says whether the gradients of an update were finite, 1 or 0, where it has a loss
+ * scale. @param update its index
+ */
+export function finiteName(update: number): string {
+  return `finite/${update}`;
 }
 
 /** The output of a training graph that is the gradient of a parameter. */

@@ -8,6 +8,7 @@ import { formulaUpdate } from './formula-update.js';
 import type { Optimizer } from './optimizer.js';
 import { averageOf, nextAverage } from './parameter-average.js';
 import { OptimizerScalars, type StepScalars } from './per-step.js';
+import { areFinite, whenFinite } from './skip-update.js';
 import type { UpdateSchedule } from './update-schedule.js';
 
 /** The optimizer's part of a training graph. */
@@ -20,6 +21,8 @@ export interface Updates {
   readonly averages: ReadonlyMap<string, ParameterValue>;
   /** The values of parameters, slots and averages after the step; none for those that the loss does not depend on. */
   readonly next: ReadonlyMap<ParameterValue, Value>;
+  /** bool: whether the gradients are finite, with `skips`: otherwise the update changes nothing. */
+  readonly finite?: Value | undefined;
 }
 
 export interface UpdatesRequest {
@@ -32,12 +35,14 @@ export interface UpdatesRequest {
   /** The decay of moving averages of the parameters. Default: none. */
   readonly ema?: number | undefined;
   readonly schedule: UpdateSchedule;
+  /** Whether an update by gradients that are not finite is skipped. Default: no. */
+  readonly skips?: boolean;
   /** To add those that the optimizer reads. */
   readonly stepScalars: StepScalars;
 }
 
 export function buildUpdates(request: UpdatesRequest): Updates {
-  const { optimizer, parameters, gradients, frozen = [], ema, schedule, stepScalars } = request;
+  const { optimizer, parameters, gradients, frozen = [], ema, schedule, skips = false, stepScalars } = request;
   const { accumulate: batches = 1 } = optimizer;
   const groupOf = groupsByParameter(optimizer, [...parameters.map(({ name }) => name), ...frozen]);
   const scalars = new OptimizerScalars(stepScalars, schedule);
@@ -85,7 +90,10 @@ export function buildUpdates(request: UpdatesRequest): Updates {
       next.set(average, nextAverage(average, next.get(value) ?? value, ema, scalars));
     }
   }
-  return { slots, gradients: means, averages, next: batches === 1 ? next : whenDue(scalars.isDue(), next, sums) };
+  const finite = skips ? areFinite(means) : undefined;
+  const made = finite === undefined ? next : whenFinite(finite, next);
+  const due = batches === 1 ? made : whenDue(scalars.isDue(), made, sums);
+  return { slots, gradients: means, averages, next: due, finite };
 }
 
 function filled({ dtype, initial }: ParameterValue, value: number): TensorData {

@@ -8,6 +8,12 @@ export interface RateRequest {
   readonly learningRate?: number | undefined;
 }
 
+interface ScheduleOptions {
+  readonly every?: number;
+  readonly scale?: () => number;
+  readonly skipped?: () => number;
+}
+
 /** When an optimizer updates, and by which learning rates. */
 export class UpdateSchedule {
   readonly #settings: Pick<OptimizerSettings, 'rate' | 'groups'>;
@@ -16,23 +22,23 @@ export class UpdateSchedule {
   /** How many of these steps make an update of the parameters. */
   readonly #batches: number;
   readonly #scale: () => number;
+  readonly #skipped: () => number;
   /** The rates of the last request: a schedule is called once for all scalars of a step. */
   #last: { readonly request: RateRequest; readonly rates: Map<number | undefined, number> } | undefined;
 
-  /** @param scale what a plateau multiplies the rates by now */
-  constructor(
-    settings: OptimizerSettings,
-    { every = 1, scale = () => 1 }: { readonly every?: number; readonly scale?: () => number } = {},
-  ) {
+  /** @param options `scale`: what a plateau multiplies the rates by now; `skipped`: how many updates were not made */
+  constructor(settings: OptimizerSettings, options: ScheduleOptions = {}) {
+    const { every = 1, scale = () => 1, skipped = () => 0 } = options;
     this.every = every;
     this.#settings = settings;
     this.#batches = settings.accumulate ?? 1;
     this.#scale = scale;
+    this.#skipped = skipped;
   }
 
-  /** The number of updates before a step. */
+  /** The number of updates before a step. Skipped ones do not count, as in PyTorch's optimizers. */
   updatesBefore(step: number): number {
-    return Math.floor(Math.ceil(step / this.every) / this.#batches);
+    return Math.max(0, Math.floor(Math.ceil(step / this.every) / this.#batches) - this.#skipped());
   }
 
   /** Whether its loss and gradients are computed at a step. */

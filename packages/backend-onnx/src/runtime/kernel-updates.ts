@@ -1,6 +1,6 @@
 import { type TensorData, tensor } from '@forge-ml/core/plugin';
 import type { Kernels, UpdateCall } from '@forge-ml/kernels';
-import type { PlannedParameter, UpdateNumbers, UpdatePlan } from '../model/update-plan.js';
+import { finiteName, type PlannedParameter, type UpdateNumbers, type UpdatePlan } from '../model/update-plan.js';
 import { averageTowards, norm, normOfDifference, scaled } from './float-arrays.js';
 import type { NamedTensor } from './protocol.js';
 import type { Place, StateLayout } from './state-layout.js';
@@ -32,21 +32,34 @@ export class KernelUpdates {
     });
   }
 
-  /** @returns with `reports`, the gradients and norms of the update, as `TrainingReport`; nothing if none is due */
+  /**
+   * @returns with `reports`, the gradients and norms of the update, as `TrainingReport`, and with a loss scale whether the
+   * gradients were finite; nothing if no update is due
+   */
   make(numbers: UpdateNumbers, reports = false): NamedTensor[] {
     if (!numbers.due) {
       this.#accumulate();
       return [];
     }
     if (this.#plan.batches > 1) this.#takeSums();
-    const gradientScale = 1 / this.#plan.batches;
+    const { lossScale } = numbers;
+    if (lossScale !== undefined && !this.#areFinite()) return [[finiteName(0), number(0)]];
+    const gradientScale = 1 / (this.#plan.batches * (lossScale ?? 1));
     const before = reports ? this.#trained.map((parameter) => this.#beforeUpdate(parameter, gradientScale)) : [];
     this.#update(numbers, { gradientScale, ...defined('clipValue', this.#plan.clipValue) });
-    return before.flatMap(({ name, gradient, values }) => [
+    const report = before.flatMap(({ name, gradient, values }) => [
       [`gradient/${name}`, gradient] as const,
       [`norm/${name}`, number(norm(values))] as const,
       [`change/${name}`, number(normOfDifference(this.#floats(name), values))] as const,
     ]);
+    return lossScale === undefined ? report : [...report, [finiteName(0), number(1)]];
+  }
+
+  /** Their squares are added in float64, where those of finite numbers of float32 are finite. */
+  #areFinite(): boolean {
+    return this.#trained.every(({ kernels, count, gradientPlace }) => {
+      return Number.isFinite(kernels.sumOfSquares(gradientPlace.offset, count));
+    });
   }
 
   #accumulate(): void {

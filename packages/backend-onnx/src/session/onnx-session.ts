@@ -15,7 +15,7 @@ import {
   sizeOf,
   type TrainSession,
 } from '@forge-ml/core/plugin';
-import { byteLengthOf, type Graph, type ParameterValue } from '@forge-ml/onnx/graph';
+import { byteLengthOf, type Graph, numbersOf, type ParameterValue } from '@forge-ml/onnx/graph';
 import type { ModelGraphs } from '../model/build-graphs.js';
 import {
   adaptedExportName,
@@ -28,6 +28,7 @@ import {
   modelName,
 } from '../model/inference-model.js';
 import type { StateHome } from '../model/state-home.js';
+import { finiteName } from '../model/update-plan.js';
 import type { OrtWorker } from '../runtime/ort-worker.js';
 import { reportSpans } from '../runtime/spans.js';
 import { bytesRead, feedsOf } from './batches.js';
@@ -61,6 +62,8 @@ export class OnnxSession implements TrainSession {
   readonly fused: FusedSteps;
   readonly labels?: readonly string[];
   readonly observe?: (stats: Stats) => void;
+  /** Of mixed precision. */
+  readonly gauges?: () => Stats;
   /** Absent where only a graph can copy the state from its device: that is a run of its own. */
   readonly captureAside?: () => Promise<SessionState>;
   readonly #worker: OrtWorker;
@@ -83,6 +86,10 @@ export class OnnxSession implements TrainSession {
       this.observe = (stats) => {
         for (const { plateau } of graphs.updates) plateau?.observe(stats);
       };
+    }
+    const lossScales = graphs.updates.flatMap(({ lossScale }) => lossScale ?? []);
+    if (lossScales.length > 0) {
+      this.gauges = () => Object.assign({}, ...lossScales.map(({ gauges }) => gauges)) as Stats;
     }
     const feeds = new StepFeeds(graphs, RandomStream.of(seed, 'dropout'));
     this.#train = new TrainGraphs({ worker, session, graphs, feeds, loops: home !== 'memory', threadsFor });
@@ -107,7 +114,7 @@ export class OnnxSession implements TrainSession {
     const fusion = this.#fusion;
     this.fused = {
       get most() {
-        return fusion.most;
+        return lossScales.length > 0 ? 1 : fusion.most;
       },
       steps: (batches, request) => this.#steps(batches, request),
     };
@@ -136,9 +143,10 @@ export class OnnxSession implements TrainSession {
   async step(batch: Batch, request: StepRequest): Promise<Stats> {
     const [results] = await this.#run([batch], request);
     const { step, onOutputs, onGradients } = request;
+    const made = this.#follow(results!, step);
     this.#report(() => {
       onOutputs?.(outputsOf(results!.tensors), 0);
-      onGradients?.(gradientsOf(results!.tensors, this.#updatedAt(step)));
+      onGradients?.(gradientsOf(results!.tensors, made));
     });
     return this.#statsAt(results!, step);
   }
@@ -218,11 +226,40 @@ export class OnnxSession implements TrainSession {
 
   async #steps(batches: readonly Batch[], request: StepRequest): Promise<readonly Stats[]> {
     const { onGradients: _, ...asked } = request;
+    if (this.gauges !== undefined) return this.#stepsOneByOne(batches, asked);
     const runs = await this.#run(batches, asked);
     this.#report(() => {
       for (const [index, { tensors }] of runs.entries()) request.onOutputs?.(outputsOf(tensors), index);
     });
     return runs.map((results, index) => this.#statsAt(results, request.step + index));
+  }
+
+  /** The loss scale of a step depends on the gradients of the one before it. */
+  async #stepsOneByOne(batches: readonly Batch[], request: StepRequest): Promise<readonly Stats[]> {
+    const done: Stats[] = [];
+    for (const [index, batch] of batches.entries()) {
+      const { onOutputs } = request;
+      const own = onOutputs && ((outputs: Batch) => onOutputs(outputs, index));
+      try {
+        done.push(await this.step(batch, { ...request, step: request.step + index, onOutputs: own }));
+      } catch (error) {
+        if (index === 0) throw error;
+        break;
+      }
+    }
+    return done;
+  }
+
+  /** Adapts loss scales to what a step has computed. @returns the parameters that it has changed */
+  #follow({ tensors }: GraphResults, step: number): readonly string[] {
+    const found = new Map(tensors);
+    return this.#graphs.updates.flatMap(({ schedule, lossScale, parameters }, index) => {
+      if (!schedule.isDue(step)) return [];
+      const flag = found.get(finiteName(index));
+      const finite = flag === undefined || numbersOf(flag)[0] === 1;
+      lossScale?.after(finite);
+      return finite ? parameters.map(({ name }) => name) : [];
+    });
   }
 
   /** The numbers of a step: only the losses of updates that were made. */
@@ -232,12 +269,6 @@ export class OnnxSession implements TrainSession {
     return omitted.length === 0
       ? stats
       : Object.fromEntries(Object.entries(stats).filter(([name]) => !omitted.includes(name)));
-  }
-
-  /** The parameters that a step changes. */
-  #updatedAt(step: number): readonly string[] {
-    const updates = this.#graphs.updates.filter(({ schedule }) => schedule.isDue(step));
-    return updates.flatMap(({ parameters }) => parameters.map(({ name }) => name));
   }
 
   #report(call: () => void): void {

@@ -68,17 +68,17 @@ export class WorkerState {
   }
 
   async capture(): Promise<SessionState> {
-    const plateau = this.#plateauState();
+    const own = this.#ownState();
     const names = this.#values.map(({ name }) => name);
     const tensors = (await this.#fetch?.run([], {}))?.tensors ?? (await this.#worker.get(this.#session, names));
-    return this.#stateOf(tensors, plateau);
+    return this.#stateOf(tensors, own);
   }
 
   async captureAside(): Promise<SessionState> {
-    const plateau = this.#plateauState();
+    const own = this.#ownState();
     const names = this.#values.map(({ name }) => name);
     const { tensors = [], lent = false } = await this.#worker.ask({ kind: 'give', session: this.#session, names });
-    const state = this.#stateOf(tensors, plateau);
+    const state = this.#stateOf(tensors, own);
     if (!lent) return state;
     let released = false;
     const release = () => {
@@ -98,14 +98,18 @@ export class WorkerState {
     checkBase(this.#parts.base, parameters);
     const hasSlots = optimizer.size > 0;
     if (hasSlots) {
-      checkState('optimizer slot', new Map([...typesOf(slots.values()), ...this.#plateauState()]), optimizer);
+      checkState('optimizer slot', new Map([...typesOf(slots.values()), ...this.#ownState()]), optimizer);
     }
     const averaged = Array.from(
       averages,
       ([name, { name: state }]) => [state, (ema ?? parameters).get(name)!] as const,
     );
     await this.#set([...parameters, ...[...optimizer].filter(([name]) => slots.has(name)), ...averaged]);
-    if (hasSlots) for (const { plateau } of updates) plateau?.restore(optimizer);
+    if (!hasSlots) return;
+    for (const { plateau, lossScale } of updates) {
+      plateau?.restore(optimizer);
+      lossScale?.restore(optimizer);
+    }
   }
 
   #release(): void {
@@ -113,18 +117,20 @@ export class WorkerState {
     this.#worker.ask({ kind: 'release', session: this.#session }).catch(() => undefined);
   }
 
-  #plateauState(): NamedTensors {
-    return new Map(this.#parts.updates.flatMap(({ plateau }) => [...(plateau?.capture() ?? [])]));
+  /** What this thread keeps: plateaus and loss scales. */
+  #ownState(): NamedTensors {
+    const kept = this.#parts.updates.flatMap(({ plateau, lossScale }) => [plateau, lossScale]);
+    return new Map(kept.flatMap((one) => [...(one?.capture() ?? [])]));
   }
 
-  #stateOf(tensors: readonly NamedTensor[], plateau: NamedTensors): SessionState {
+  #stateOf(tensors: readonly NamedTensor[], own: NamedTensors): SessionState {
     const { parameters, slots, averages } = this.#parts;
     const state = this.#values.map(({ name }, at) => [name, tensors[at]![1]] as const);
     const ends = [parameters.length, parameters.length + slots.size] as const;
     const ema = [...averages.keys()].map((name, at) => [name, state[ends[1] + at]![1]] as const);
     return {
       parameters: new Map(state.slice(0, ends[0])),
-      optimizer: new Map([...state.slice(...ends), ...plateau]),
+      optimizer: new Map([...state.slice(...ends), ...own]),
       ...(averages.size === 0 ? {} : { ema: new Map(ema) }),
     };
   }

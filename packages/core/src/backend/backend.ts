@@ -276,6 +276,11 @@ export interface TrainSession {
    */
   learningRate?(step: number): number | Readonly<Record<string, number>> | undefined;
   /**
+   * Numbers about the training itself after the steps so far, to report with those of a step: `lossScale` and
+   * `skippedSteps` of mixed precision, for example. Absent if there are none.
+   */
+  gauges?(): Stats;
+  /**
    * Receives the numbers of each scheduled evaluation of the validation data, before the next step and save: for a
    * learning rate that depends on them, for example. The resulting changes are part of the state. Absent if nothing
    * depends on them.

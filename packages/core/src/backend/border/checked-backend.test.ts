@@ -282,6 +282,9 @@ describe('a checked session', () => {
     learningRate() {
       return this.#record('learningRate', 0.1);
     }
+    gauges() {
+      return this.#record('gauges', { lossScale: 1 });
+    }
     get intact() {
       return true;
     }
@@ -339,6 +342,7 @@ describe('a checked session', () => {
     session.evaluate({});
     await session.settle?.();
     await session.locateNotFinite?.({});
+    session.gauges?.();
     session.interrupt?.();
     expect(session.intact).to.equal(true);
     session.observe?.({ loss: 1 });

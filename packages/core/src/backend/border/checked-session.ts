@@ -28,6 +28,7 @@ export class CheckedSession implements Required<TrainSession> {
   readonly liveTensors!: NonNullable<TrainSession['liveTensors']>;
   readonly settle!: NonNullable<TrainSession['settle']>;
   readonly learningRate!: NonNullable<TrainSession['learningRate']>;
+  readonly gauges!: NonNullable<TrainSession['gauges']>;
   readonly interrupt!: NonNullable<TrainSession['interrupt']>;
   readonly locateNotFinite!: NonNullable<TrainSession['locateNotFinite']>;
   private readonly predictor: Pick<TrainSession, 'predict' | 'dispose'>;
@@ -72,6 +73,12 @@ export class CheckedSession implements Required<TrainSession> {
       this.learningRate = (step) => {
         const rate = callBackend(party, 'to report its learning rate', () => session.learningRate!(step));
         return this.require(rate as number, wrongRate(rate));
+      };
+    }
+    if (session.gauges !== undefined) {
+      this.gauges = () => {
+        const numbers = callBackend(party, 'to report its gauges', () => session.gauges!()) as Stats;
+        return this.checkStats(numbers, false, () => 'asked for its gauges');
       };
     }
     if (session.liveTensors !== undefined) this.liveTensors = () => session.liveTensors!();

@@ -14,6 +14,7 @@ const members: MembersOf<TrainSession> = {
   evaluate: 'function',
   labels: 'list?',
   learningRate: 'function?',
+  gauges: 'function?',
   settle: 'function?',
   intact: 'boolean?',
   interrupt: 'function?',

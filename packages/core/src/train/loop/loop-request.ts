@@ -42,7 +42,16 @@ export interface LoopRun {
 /** What the loop needs of a session. */
 export type LoopSession = Pick<
   TrainSession,
-  'step' | 'fused' | 'settle' | 'intact' | 'interrupt' | 'locateNotFinite' | 'evaluate' | 'observe' | 'learningRate'
+  | 'step'
+  | 'fused'
+  | 'settle'
+  | 'intact'
+  | 'interrupt'
+  | 'locateNotFinite'
+  | 'evaluate'
+  | 'observe'
+  | 'learningRate'
+  | 'gauges'
 > &
   Partial<Pick<TrainSession, 'predict'>>;
 

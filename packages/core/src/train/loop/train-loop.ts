@@ -10,6 +10,7 @@ import { followStops } from '../stop/follow-stops.js';
 import { isStopRequested, type StopRequest, stopError, unlessStopped } from '../stop/stop-request.js';
 import { averageOf, emaSplit } from './average-evaluation.js';
 import { evaluate, releaseReader } from './evaluate.js';
+import { withGauges } from './gauges.js';
 import { IntervalMetrics } from './interval-metrics.js';
 import { withLearningRates } from './learning-rates.js';
 import type { Limits } from './limits.js';
@@ -307,7 +308,7 @@ class TrainLoop {
       try {
         if (this.#interval !== undefined) values = this.#interval.after({ batch, index, reports, due, values });
         if (reports) {
-          const shown = withLearningRates(values, session, this.#step - 1);
+          const shown = withGauges(withLearningRates(values, session, this.#step - 1), session);
           run.log({ step: this.#step, epoch: this.#epoch, split: 'train', values: shown });
         }
         hooks.step?.(this.#progress, this.#earlyEnd);
