@@ -52,6 +52,14 @@ const features: Record<string, Feature> = {
     ema: 0.9,
     asked: (step) => (step % 3 === 1 ? { onGradients: () => undefined } : {}),
   },
+  'mixed precision whose loss scale falls, two batches an update': {
+    load: () =>
+      classifier({
+        optimizer: adam(warmup(0.01, 4), { accumulate: 2, clipNorm: 0.5 }),
+        mixedPrecision: { dtype: 'float16', initialScale: 2 ** 126, backoffFactor: 2 ** -60, growthInterval: 1 },
+      }),
+    ema: 0.9,
+  },
   'class weights': {
     load: () =>
       classifier({ loss: ({ labels }, logits) => softmaxCrossEntropy(logits, labels!, { classWeights: [1, 0.5, 4] }) }),
