@@ -37,9 +37,9 @@ class Trainings:
     def prepare(self, request):
         training = self.create(request)
         # The first step compiles.
-        loss = training.step()
+        losses = [training.step() for _ in range(request["steps"])]
         self.open[request["mode"]] = training
-        return {"loss": loss}
+        return {"losses": losses}
 
     def timed(self, request):
         training, steps = self.open[request["mode"]], request["steps"]

@@ -29,6 +29,8 @@ npm run bench -- --write
 
 To measure only some, name them: \`npm run bench -- onnx-torch onnx-memory\`. The comparisons with PyTorch and JAX use the Python of \`FORGE_TORCH_PYTHON\`, those with native TensorFlow the folder of \`FORGE_TFJS_NODE_PROJECT\` ([CONTRIBUTING.md](../CONTRIBUTING.md) has all variables). Without them, they are skipped with the reason.
 
+\`fine-tuning\` trains models of the library transformers beside PyTorch: BERT (as wide as BERT-base, 2 of its 12 layers), ViT (as wide as ViT-S/16, 4 of its 12 layers) and a Llama of 4 layers with rotary positions and grouped queries, each as a whole and by LoRA adapters of rank 8 of the products of queries and values. They are exported when it runs, with random weights, and Forge reads the files by \`fromOnnx\`. PyTorch trains the models themselves, with PEFT for adapters and scaled_dot_product_attention, in three modes: eager, \`fused=True\` and \`torch.compile\`, which needs a C++ compiler. All have the same weights, batches and Adam, and no dropout; the first three losses must agree. The real models have more of the same layers. A mode that does not work is named in the last column.
+
 Last measured on ${processor}, Node ${process.versions.node}, ${process.platform}-${process.arch}.
 
 | benchmark | what | figure | bar | measured |

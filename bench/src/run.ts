@@ -5,6 +5,7 @@ import { checkpointLoad } from './checkpoint-load.js';
 import { checkpointSave } from './checkpoint-save.js';
 import { csv } from './csv.js';
 import { writeDocument } from './document.js';
+import { fineTuning } from './fine-tuning/fine-tuning.js';
 import { kernels } from './kernels.js';
 import { listRuns } from './list-runs.js';
 import { logScalars } from './log-scalars.js';
@@ -49,6 +50,7 @@ const all: readonly Benchmark[] = [
   onnxTorch,
   ort,
   onnxBert,
+  fineTuning,
   onnxMemory,
   loraMemory,
   recompute,

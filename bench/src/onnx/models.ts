@@ -19,11 +19,18 @@ import {
 import { type Batch, RandomStream, tensor } from '@forge-ml/core';
 import { transformer } from './transformer.js';
 
-/** A model that torch_models.py defines with the same names, and batches for it. */
-export interface ComparedModel {
-  model(optimizer: Optimizer): OnnxModel;
+/** A model to train, and batches for it. */
+export interface Trained {
+  model(optimizer: Optimizer): OnnxModel | Promise<OnnxModel>;
   /** A batch of noise; `number` selects another one of the same shape. */
   batch(number: number): Batch;
+  /** The step size. Default: 0.001. */
+  readonly rate?: number;
+}
+
+/** A model that torch_models.py defines with the same names. */
+export interface ComparedModel extends Trained {
+  model(optimizer: Optimizer): OnnxModel;
 }
 
 type Active = (x: Value) => Value;

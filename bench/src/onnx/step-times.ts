@@ -3,7 +3,7 @@ import type { Engine } from '@forge-ml/core/plugin';
 import { inBenchFolder } from '../bench-folder.js';
 import { interleave, median } from '../benchmark.js';
 import type { Answer } from '../python-process.js';
-import type { ComparedModel } from './models.js';
+import type { Trained } from './models.js';
 import type { Rival } from './rivals.js';
 import { writeSafetensors } from './safetensors-file.js';
 import { rate, someBatches, Trainer } from './trainer.js';
@@ -17,22 +17,24 @@ export interface StepTimes {
 }
 
 export interface Measurement {
-  readonly model: ComparedModel;
+  readonly model: Trained;
   /** How the Python side finds the model. */
   readonly named: Answer;
   readonly engine: Engine;
   readonly rivals: readonly Rival[];
   /** Samples of each. */
   readonly rounds: number;
+  /** How many losses from the first step on must agree. Default: 1. */
+  readonly losses?: number;
 }
 
 /** About as long as one sample takes, ms. */
 const sampleTime = 150;
-/** In the first loss, which is that of the same weights and batch: rounding is far less, another model far more. */
+/** In losses of the same weights and batches: rounding is far less, another model far more. */
 const mostDifference = 1e-3;
 
 /** The time of an Adam step in Forge and in other libraries, from the same weights and batches, taking turns. */
-export function stepTimes({ model, named, engine, rivals, rounds }: Measurement): Promise<StepTimes> {
+export function stepTimes({ model, named, engine, rivals, rounds, losses = 1 }: Measurement): Promise<StepTimes> {
   return inBenchFolder(async (folder) => {
     const batches = someBatches(model);
     const trainer = await Trainer.open(engine, model, batches);
@@ -43,9 +45,10 @@ export function stepTimes({ model, named, engine, rivals, rounds }: Measurement)
       writeSafetensors(path, Object.entries(batch));
       return path;
     });
-    const { loss } = await trainer.one();
-    const request = { ...named, weights, batches: paths, rate };
-    const { ready, failed } = await prepare(rivals, request, loss!);
+    const own: number[] = [];
+    for (let done = 0; done < losses; done++) own.push((await trainer.one()).loss!);
+    const request = { ...named, weights, batches: paths, rate: model.rate ?? rate, steps: losses };
+    const { ready, failed } = await prepare(rivals, request, own);
     const steps = await stepsOfSample(trainer);
     const contenders: Record<string, () => Promise<readonly number[]>> = Object.fromEntries(
       ready.map(({ name, mode, process }) => [
@@ -64,16 +67,18 @@ export function stepTimes({ model, named, engine, rivals, rounds }: Measurement)
   });
 }
 
-/** Builds and compiles the models of the rivals. @param loss of the first step in Forge */
-async function prepare(rivals: readonly Rival[], request: Answer, loss: number) {
+/** Builds and compiles the models of the rivals. @param losses of the first steps in Forge */
+async function prepare(rivals: readonly Rival[], request: Answer, losses: readonly number[]) {
   const ready: Rival[] = [];
   const failed: string[] = [];
   for (const rival of rivals) {
     try {
       const answer = await rival.process.ask({ do: 'prepare', mode: rival.mode, ...request });
-      const other = answer.loss as number;
-      if (!(Math.abs(other - loss) <= mostDifference * loss)) {
-        throw new Error(`its first loss is ${other}, that of Forge ${loss}: not the same model`);
+      const others = answer.losses as readonly number[];
+      if (!losses.every((loss, at) => Math.abs(others[at]! - loss) <= mostDifference * loss)) {
+        throw new Error(
+          `its first losses are ${others.join(', ')}, those of Forge ${losses.join(', ')}: not the same model`,
+        );
       }
       ready.push(rival);
     } catch (error) {

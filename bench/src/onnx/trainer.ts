@@ -1,6 +1,6 @@
 import { adam } from '@forge-ml/backend-onnx';
 import type { Batch, Engine, Stats, TrainSession } from '@forge-ml/core/plugin';
-import type { ComparedModel } from './models.js';
+import type { Trained } from './models.js';
 
 export const rate = 1e-3;
 
@@ -15,8 +15,8 @@ export class Trainer {
     this.#batches = batches;
   }
 
-  static async open(engine: Engine, { model }: ComparedModel, batches: readonly Batch[]): Promise<Trainer> {
-    const optimizer = adam(rate, { epsilon: 1e-8 });
+  static async open(engine: Engine, { model, rate: own = rate }: Trained, batches: readonly Batch[]): Promise<Trainer> {
+    const optimizer = adam(own, { epsilon: 1e-8 });
     const session = await engine.build({ load: () => model(optimizer), sample: batches[0]!, seed: 0 });
     return new Trainer(session, batches);
   }
@@ -58,7 +58,7 @@ export class Trainer {
   }
 }
 
-export function someBatches({ batch }: ComparedModel, count = 8): readonly Batch[] {
+export function someBatches({ batch }: Trained, count = 8): readonly Batch[] {
   return Array.from({ length: count }, (_, number) => batch(number));
 }
 
