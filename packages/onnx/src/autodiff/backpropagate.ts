@@ -1,4 +1,4 @@
-import type { Node, Value } from '../graph/ir/graph.js';
+import type { Node, NodeValue, Value } from '../graph/ir/graph.js';
 import { dtypeOf } from '../graph/ir/unknown-type.js';
 import { walk } from '../graph/ir/walk.js';
 import { add } from '../ops/elementwise.js';
@@ -8,6 +8,7 @@ import { operandsOf } from './adjoints/operands.js';
 import { QuantizedValues } from './adjoints/quantized-values.js';
 import { withRestoredWeights } from './adjoints/restored-weights.js';
 import type { Gradient, Pullback } from './adjoints/rule.js';
+import { safeSoftmaxOf } from './adjoints/safe-softmax.js';
 import { unbroadcast } from './adjoints/unbroadcast.js';
 import { type CustomRules, gradientRuleOf, stopsAt } from './gradient-rules.js';
 import type { RecomputedSegments } from './recompute/recomputed-segments.js';
@@ -71,6 +72,14 @@ export function backpropagate(
     return sum;
   };
 
+  /** The safe output of a softmax: its rule sees it in place of the softmax's own. */
+  const safe = new Map<Node, NodeValue>();
+  const safeSoftmax = (node: Node): Value | undefined => {
+    const inner = safeSoftmaxOf(node);
+    if (inner === undefined || leaves.has(inner) || seeds.has(inner)) return undefined;
+    return nodes.filter(({ inputs }) => inputs.includes(inner)).length === 2 ? inner : undefined;
+  };
+
   for (const [value, seed] of seeds) if (isActive(value)) accumulate(value, seed, undefined);
   recomputed?.start(nodes);
   for (const node of nodes.toReversed()) {
@@ -81,7 +90,15 @@ export function backpropagate(
     if (!rule) throw missingRule(node, reachedFrom, leavesBefore(node, leaves));
     quantized.check(node);
     const operands = operandsOf(node);
-    const copy = recomputed?.copyOf(node, gradients) ?? node;
+    const copied = recomputed?.copyOf(node, gradients) ?? node;
+    const inner = safeSoftmax(node);
+    if (inner?.kind === 'node') {
+      safe.set(inner.node, copied.outputs[0]!);
+      accumulate(inner, gradients[0]!, node);
+      continue;
+    }
+    const output = safe.get(node);
+    const copy = output === undefined ? copied : { ...copied, outputs: [output] };
     const known = gradients.find((gradient) => gradient !== null)!;
     const shown = withRestoredWeights(copy, known, (operand) => !isActive(operand));
     const results = rule(shown, gradients, { wanted: operands.map(isActive), pullback });
