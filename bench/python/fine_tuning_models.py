@@ -60,10 +60,20 @@ def llama():
 builders = {"bert": bert, "vit": vit, "llama": llama}
 
 
-def create(request):
-    """The same weights each time. With `adapters`, only adapters of the products of queries and values are trained."""
+def build(name):
+    """The same weights each time. Biases and scales of norms differ, as in trained models: the exporter makes equal tensors
+    one, which would then be trained as one."""
     torch.manual_seed(0)
-    model, inputs, targets = builders[request["model"]]()
+    model, inputs, targets = builders[name]()
+    for value in model.parameters():
+        if value.dim() == 1:
+            value.data.add_(torch.randn_like(value) * 0.02)
+    return model.eval(), inputs, targets
+
+
+def create(request):
+    """With `adapters`, only adapters of the products of queries and values are trained."""
+    model, inputs, targets = build(request["model"])
     if request["adapters"]:
         # Without a task type PEFT leaves the model's arguments as they are.
         model = get_peft_model(model, LoraConfig(r=rank, lora_alpha=2 * rank, target_modules=targets))
@@ -81,8 +91,7 @@ def adapters_of(model):
 
 def export(request):
     """Writes an .onnx file as users do, with the sizes of batches and texts left open."""
-    torch.manual_seed(0)
-    model, inputs, _ = builders[request["model"]]()
+    model, inputs, _ = build(request["model"])
     torch.onnx.export(
         Logits(model, list(inputs)).eval(),
         tuple(example for example, _ in inputs.values()),
