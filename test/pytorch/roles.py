@@ -184,6 +184,37 @@ class MobileNetV3(nn.Module):
         return self.classifier(x.mean((2, 3)))
 
 
+class ConvNormAct(nn.Sequential):
+    def __init__(self, inputs, outputs, kernel=1, stride=1):
+        conv = nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, bias=False)
+        super().__init__(conv, nn.BatchNorm2d(outputs), nn.SiLU())
+
+
+class Yolo(nn.Module):
+    """The parts of a one-stage detector: cross-stage blocks, spatial pyramid pooling, up-sampling, decoded boxes."""
+
+    def __init__(self, size=8, classes=3):
+        super().__init__()
+        self.stem, self.down = ConvNormAct(3, size, 3, 2), ConvNormAct(size, 2 * size, 3, 2)
+        self.inner, self.merge = ConvNormAct(size, size, 3), ConvNormAct(3 * size, 2 * size)
+        self.pool, self.pooled = nn.MaxPool2d(5, 1, 2), ConvNormAct(6 * size, size)
+        self.boxes, self.classes = nn.Conv2d(2 * size, 16, 1), nn.Conv2d(2 * size, classes, 1)
+        self.register_buffer("bins", torch.arange(4.0))
+
+    def forward(self, x):
+        high = self.stem(x)
+        first, second = self.down(high).chunk(2, 1)
+        x = self.merge(torch.cat((first, second, second + self.inner(second)), 1))
+        x = self.pooled(torch.cat((x, self.pool(x), self.pool(self.pool(x))), 1))
+        x = torch.cat((F.interpolate(x, scale_factor=2.0), high), 1)
+        spread = self.boxes(x).flatten(2).unflatten(1, (4, 4)).softmax(2)
+        distances = (spread * self.bins[:, None]).sum(2)
+        steps = torch.arange(16.0) + 0.5
+        centers = torch.stack(torch.meshgrid(steps, steps, indexing="xy")).flatten(1)
+        corners = torch.cat((centers - distances[:, :2], centers + distances[:, 2:]), 1)
+        return torch.cat((corners / 16, self.classes(x).flatten(2).sigmoid()), 1)
+
+
 class UNet(nn.Module):
     """The parts of a diffusion U-Net: group norm, a sinusoidal time embedding, attention, up-sampling, skips."""
 
@@ -299,6 +330,7 @@ models = {
         squeeze_expansion_ratio=0.25,
     ),
     "mobilenetv3": lambda: (MobileNetV3(), (pixels,)),
+    "yolo": lambda: (Yolo(), (pixels,)),
     "unet": lambda: (UNet(), (pixels, torch.tensor([3, 40]))),
     "pieces": lambda: (Pieces(), (pixels,)),
 }
@@ -372,9 +404,9 @@ def write(folder, name, exporter):
         Path(f"{stem}.skipped").write_text(f"{type(error).__name__}: {str(error).strip().splitlines()[0][:200]}")
 
 
-if sys.argv[1] == "--list":
+if __name__ == "__main__" and sys.argv[1] == "--list":
     print(*models)
-else:
+elif __name__ == "__main__":
     folder = Path(sys.argv[1])
     for name in sys.argv[2:] or models:
         for exporter in ("script", "script-training", "dynamo"):

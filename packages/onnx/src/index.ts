@@ -58,4 +58,10 @@ export {
   type QuantizeReport,
   quantizeWeights,
 } from './quantize/quantize-weights.js';
+export {
+  hasQuantizedWeight,
+  type QuantizedTensors,
+  type RestoredWeight,
+  restoredWeight,
+} from './quantize/requantize.js';
 export { type DType, type NamedTensors, type TensorData, tensor } from './tensor/tensor.js';

@@ -57,6 +57,13 @@ describe('forge onnx quantize', () => {
     expect((data as QuantizeReport).weights.map(({ name }) => name)).to.deep.equal(['up.weight']);
   });
 
+  it('overwrites a file only with --force', async () => {
+    await quantize({ out: 'twice.onnx' });
+    const error: unknown = await quantize({ out: 'twice.onnx' }).catch((reason: unknown) => reason);
+    expect(isForgeError(error) && error.code).to.equal('USAGE');
+    expect((await quantize({ out: 'twice.onnx', force: true })).text).to.match(/^Quantized/);
+  });
+
   it('requires --out', async () => {
     const error: unknown = await quantize({}).catch((reason: unknown) => reason);
     expect(isForgeError(error) && `${error.message} ${error.hint}`).to.equal(

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { flag } from '@forge-ml/core';
+import { requireOutput } from '@forge-ml/core/manage';
 import { type CommandRequest, type CommandResult, ForgeError, type PluginCommand } from '@forge-ml/core/plugin';
 import { formatBytes } from '@forge-ml/core/text';
 import { type QuantizeReport, quantizeWeights } from '@forge-ml/onnx';
@@ -24,6 +25,7 @@ export const onnxQuantize: PluginCommand = {
     include: flag.string(null, 'Only weights or nodes of this name; * stands for any text.'),
     exclude: flag.string(null, 'No weights or nodes of this name; * stands for any text.'),
     out: flag.string(null, 'The .onnx file to write; a large one has a second file, OUT.data.'),
+    force: flag.boolean(false, 'Overwrite an existing file.'),
   },
   repeatable: ['include', 'exclude'],
   run,
@@ -31,11 +33,13 @@ export const onnxQuantize: PluginCommand = {
 
 async function run({ words, flags, lists, directory }: CommandRequest): Promise<CommandResult> {
   const source = resolve(directory, words[0]!);
-  const { bits, block, symmetric, format, out } = flags;
+  const { bits, block, symmetric, format, out, force } = flags;
   if (typeof out !== 'string' || out === '') {
     throw new ForgeError('USAGE', 'onnx quantize requires --out.', { about: 'out', hint: 'Give --out FILE.onnx.' });
   }
-  const report = await quantizeWeights(source, resolve(directory, out), {
+  const target = resolve(directory, out);
+  for (const path of [target, `${target}.data`]) await requireOutput(path, force as boolean);
+  const report = await quantizeWeights(source, target, {
     bits: Number(bits) as 4 | 8,
     block: block as number,
     symmetric: symmetric as boolean,

@@ -9,7 +9,7 @@ import type { OnnxBatch, OnnxContext } from '../model/onnx-model.js';
 export type InputMap = Readonly<Record<string, string | ((batch: OnnxBatch, context: OnnxContext) => Value)>>;
 
 /**
- * The value for each input; integers are converted to its dtype. The cache of a decoder, if the batch has none, is
+ * The value for each input; integers are converted to its dtype, and floats to its precision. The cache of a decoder, if the batch has none, is
  * empty in training and stays an input for inference.
  * @throws ForgeError MODEL_INVALID naming the input, where the batch has no array for it, or one that does not fit.
  */
@@ -81,7 +81,8 @@ function boundTo(input: InputValue, map: InputMap, batch: OnnxBatch, context: On
     );
   }
   const isWhole = /int/.test(value.dtype) && input.dtype !== 'bool';
-  if (value.shape.length === input.shape.length && (isWhole || value.dtype === input.dtype)) {
+  const isFloat = /float/.test(value.dtype) && /float/.test(input.dtype);
+  if (value.shape.length === input.shape.length && (isWhole || isFloat || value.dtype === input.dtype)) {
     return cast(value, input.dtype);
   }
   throw invalidModel(

@@ -8,7 +8,7 @@ import type { OwnParameters } from './own-parameters.js';
 export interface ExportRequest {
   /** The file. */
   readonly imported: Model;
-  /** The values that training reads, by name. */
+  /** The values that training reads, by name, of the types in the file. */
   readonly wanted: ReadonlyMap<string, Value>;
   readonly own: OwnParameters;
   /** What replaces quantized and half-precision weights of the file; `wanted` has it already. */

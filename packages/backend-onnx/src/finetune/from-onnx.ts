@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { noteFileRead } from '@forge-ml/core/node';
-import { adam, checkOptions } from '@forge-ml/core/plugin';
+import { adam, checkOptions, matchesPattern } from '@forge-ml/core/plugin';
 import { inFile, invalidModel, type Model, readModel } from '@forge-ml/onnx';
 import type { Node, ParameterValue, Value } from '@forge-ml/onnx/graph';
 import { isTyped, isUnpacked, parameter, rebuild, walk } from '@forge-ml/onnx/graph';
@@ -12,7 +12,7 @@ import { baseFile } from './lora/base-file.js';
 import { chooseAdapters } from './lora/choose-adapters.js';
 import { Lora } from './lora/lora.js';
 import { checkLora, type LoraOptions } from './lora/lora-options.js';
-import { inFloat32, masterWeights } from './master-weights.js';
+import { inFloat32, inSinglePrecision, masterWeights } from './master-weights.js';
 import { openAxes } from './open-axes.js';
 import { ownParameters } from './own-parameters.js';
 import type { Trainable } from './trainable.js';
@@ -128,7 +128,7 @@ export async function fromOnnx<Features extends OnnxOutputs = Value, Outputs ext
   };
   const imported = await readModel(source, { onFileRead, lazy: true });
   const prepare = () => prepared(imported, options);
-  const { wanted, reads, own, lora, substitutes, warnings } =
+  const { wanted, exported, reads, own, lora, substitutes, warnings } =
     typeof source === 'string' ? await inFile(source, prepare) : prepare();
   const { head, inputs = {}, batchNorm = 'trained', optimizer = adam(0.001), stats, freeze } = options;
 
@@ -175,7 +175,7 @@ export async function fromOnnx<Features extends OnnxOutputs = Value, Outputs ext
       const mode = modeOf(context, batchNorm, own.runningMeans);
       const rewrite = (node: Node) => lora?.rewrite(node, context) ?? mode(node);
       const onTop = head && ((values: ReadonlyMap<string, Value>) => head(featuresOf(values), context));
-      return exportedGraph({ imported, wanted, own, substitutes, rewrite, head: onTop });
+      return exportedGraph({ imported, wanted: exported, own, substitutes, rewrite, head: onTop });
     },
     axes: { ...openAxes(reads, inputs), ...options.axes },
     ...(options.metrics === undefined ? {} : { metrics: options.metrics }),
@@ -195,27 +195,39 @@ function prepared(
   const asked = wantedValues(imported, outputs);
   checkInputMap(imported.inputs, inputs);
   if (lora === undefined) {
-    const { casts, parameters } = masterWeights(imported.parameters.values());
-    const wanted = casts.size === 0 ? asked : rebuild({ inputs: [], outputs: asked }, casts).outputs;
+    const { casts, masters, parameters } = masterWeights(imported.parameters.values());
+    const wanted = inSinglePrecision(asked, masters);
+    const exported = casts.size === 0 ? asked : rebuild({ inputs: [], outputs: asked }, casts).outputs;
     const own = ownParameters(wanted.values(), parameters, imported.values, trainable);
     const warnings = trainableWarnings([...own.all], trainable);
-    return { wanted, reads: walk(wanted.values()).inputs, own, lora: undefined, substitutes: casts, warnings };
+    const reads = walk(wanted.values()).inputs;
+    return { wanted, exported, reads, own, lora: undefined, substitutes: casts, warnings };
   }
   if (trainable !== undefined) throw bothWays();
   const options = checkLora(lora);
   const quantized = quantizedWeights(imported.values);
-  const wanted = quantized.size === 0 ? asked : rebuild({ inputs: [], outputs: asked }, quantized).outputs;
-  const fromFile = [...imported.parameters.values(), ...quantized.values()];
+  const { casts, masters, parameters } = masterWeights(imported.parameters.values(), ({ name }) => {
+    return options.also.some((pattern) => matchesPattern(pattern, name));
+  });
+  const substitutes = new Map<Value, Value>([...quantized, ...casts]);
+  const exported = substitutes.size === 0 ? asked : rebuild({ inputs: [], outputs: asked }, substitutes).outputs;
+  const wanted = inSinglePrecision(
+    quantized.size === 0 ? asked : rebuild({ inputs: [], outputs: asked }, quantized).outputs,
+    masters,
+  );
+  const fromFile = [...parameters, ...quantized.values()];
   const own = ownParameters(wanted.values(), fromFile, imported.values, options.also, 'lora: also');
-  const adapters = chooseAdapters(wanted.values(), options.targets);
+  const names = new Map([...imported.values].map(([name, value]) => [value, name]));
+  const adapters = chooseAdapters(wanted.values(), options.targets, names);
   const both = [...adapters.keys()].find((weight) => own.replacements.get(weight)?.trainable);
-  if (both !== undefined) throw adaptedAndTrained(both.name);
+  if (both !== undefined) throw adaptedAndTrained(own.replacements.get(both)!.name);
   return {
     wanted,
+    exported,
     reads: walk(wanted.values()).inputs,
     own,
-    lora: new Lora(options, adapters, own.replacements),
-    substitutes: quantized as ReadonlyMap<Value, Value>,
+    lora: new Lora(options, adapters, own.replacements, names),
+    substitutes: substitutes as ReadonlyMap<Value, Value>,
     warnings: [],
   };
 }

@@ -37,10 +37,11 @@ export class DeviceSession implements WorkerSession {
     return this.#models.size + this.#state.size;
   }
 
-  async open({ name, model, forCpu, reads, writes, numbers }: GraphRequest): Promise<void> {
+  async open(request: GraphRequest): Promise<void> {
+    const { name, model, forCpu, reads, writes, numbers } = request;
     const { provider, deviceId, home } = this.#options;
     const session = await ort.InferenceSession.create(model, {
-      ...sessionOptions(this.#options),
+      ...sessionOptions(this.#options, request),
       executionProviders: [
         {
           name: provider,

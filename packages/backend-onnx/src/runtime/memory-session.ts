@@ -49,7 +49,7 @@ export class MemorySession implements WorkerSession {
   }
 
   async open(request: GraphRequest): Promise<void> {
-    const model = await this.#runtime.open(request.model, request.threads);
+    const model = await this.#runtime.open(request.model, request);
     this.#graphs.set(request.name, new MemoryGraph(model, request, this.#state, this.#layout, this.#runtime.shares));
   }
 

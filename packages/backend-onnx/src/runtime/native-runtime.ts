@@ -11,6 +11,7 @@ import {
 import type { DeviceCopies } from './device-copies.js';
 import type { NamedTensor, WorkerOptions } from './protocol.js';
 import type { BoundRun, Runtime, RuntimeModel } from './runtime.js';
+import { type GraphSettings, sessionConfig } from './session-config.js';
 import type { ValueRuntime } from './value-session.js';
 import type { WorkerSession } from './worker-session.js';
 
@@ -41,17 +42,19 @@ export class NativeRuntime implements Runtime, ValueRuntime {
     return this.#copies?.count ?? 0;
   }
 
-  async open(model: Uint8Array, threads?: number): Promise<RuntimeModel> {
-    const session = this.createSession(model, threads);
+  async open(model: Uint8Array, settings?: GraphSettings): Promise<RuntimeModel> {
+    const session = this.createSession(model, settings);
     return {
       bind: (inputs, outputs) => new NativeRun(session, this.runOptions, inputs, outputs),
       release: () => session.release(),
     };
   }
 
-  createSession(model: Uint8Array, threads = this.#options.threads): Session {
-    // As in `sessionOptions`.
-    const config = { 'session.force_spinning_stop': '1', 'session.qdq_matmulnbits_accuracy_level': '1' };
+  createSession(model: Uint8Array, settings: GraphSettings = {}): Session {
+    const { threads = this.#options.threads } = settings;
+    const config = Object.fromEntries(
+      Object.entries(sessionConfig(settings)).map(([name, value]) => [`session.${name}`, value]),
+    );
     const memoryPattern = this.#options.provider === 'cuda';
     return this.#ort.createSession(model, { threads, config, providers: this.#providers, memoryPattern });
   }

@@ -1,27 +1,29 @@
 import { type DType, elements, type TensorData } from '@forge-ml/core/plugin';
 import * as ort from 'onnxruntime-node';
 import type { NamedTensor, WorkerOptions } from './protocol.js';
+import { type GraphSettings, sessionConfig } from './session-config.js';
 
 // Errors are returned; ONNX Runtime would print them as well.
 ort.env.logLevel = 'fatal';
 
 /**
- * The fastest settings measured: one operator at a time, and threads that spin between operators but sleep between runs.
- * Products with quantized weights are computed in float32, as their gradients are: by default, ONNX Runtime rounds the
- * activations to 8 bits where DequantizeLinear comes before MatMul.
+ * One operator at a time is the fastest measured.
  *
  * On the CPU, both bindings add that memory is not planned by the shapes of the first run (memory pattern): the plan needs
  * one block for all activations, beside the memory of the first run, which the arena keeps. Without it a step takes half of
  * the memory and the same time.
  */
-export function sessionOptions({ threads }: Pick<WorkerOptions, 'threads'>): ort.InferenceSession.SessionOptions {
+export function sessionOptions(
+  { threads }: Pick<WorkerOptions, 'threads'>,
+  settings: GraphSettings = {},
+): ort.InferenceSession.SessionOptions {
   return {
     graphOptimizationLevel: 'all',
     executionMode: 'sequential',
     interOpNumThreads: 1,
     intraOpNumThreads: threads,
     logSeverityLevel: 4,
-    extra: { session: { force_spinning_stop: '1', qdq_matmulnbits_accuracy_level: '1' } },
+    extra: { session: sessionConfig(settings) },
   };
 }
 

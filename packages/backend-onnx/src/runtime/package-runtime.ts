@@ -3,6 +3,7 @@ import * as ort from 'onnxruntime-node';
 import { fromOrt, sessionOptions, toOrt } from './ort-tensors.js';
 import type { NamedTensor, WorkerOptions } from './protocol.js';
 import type { BoundRun, Runtime, RuntimeModel } from './runtime.js';
+import type { GraphSettings } from './session-config.js';
 
 /** The package's own binding, `onnxruntime-node`. It copies every output once more, and rejects shared memory. */
 export class PackageRuntime implements Runtime {
@@ -14,9 +15,10 @@ export class PackageRuntime implements Runtime {
     this.#options = options;
   }
 
-  async open(model: Uint8Array, threads = this.#options.threads): Promise<RuntimeModel> {
+  async open(model: Uint8Array, settings: GraphSettings = {}): Promise<RuntimeModel> {
+    const { threads = this.#options.threads } = settings;
     const session = await ort.InferenceSession.create(model, {
-      ...sessionOptions({ threads }),
+      ...sessionOptions({ threads }, settings),
       enableMemPattern: false,
     });
     return {

@@ -24,6 +24,8 @@ export interface GraphRequest {
   readonly numbers: readonly (readonly [output: string, dtype: DType])[];
   /** On the CPU. Default: those of the worker's options. */
   readonly threads?: number;
+  /** Whether it has gradients through QuantizeLinear; see sessionConfig. */
+  readonly roundsInTraining?: boolean;
 }
 
 /** How ONNX Runtime is called: through its C API, or by the binding of the package onnxruntime-node. */

@@ -1,6 +1,7 @@
 import type { TensorData } from '@forge-ml/core/plugin';
 import type { TerminateHandle } from '@forge-ml/ort';
 import type { BindingName, NamedTensor } from './protocol.js';
+import type { GraphSettings } from './session-config.js';
 import type { WorkerSession } from './worker-session.js';
 
 /** A binding of ONNX Runtime that computes in memory that it is given. */
@@ -12,8 +13,8 @@ export interface Runtime {
   readonly terminate?: TerminateHandle;
   /** Tensors of state that were copied between the host and a device; undefined where nothing counts them. */
   readonly stateCopies?: number;
-  /** @param threads default: those of the worker's options */
-  open(model: Uint8Array, threads?: number): Promise<RuntimeModel>;
+  /** @param settings threads by default: those of the worker's options */
+  open(model: Uint8Array, settings?: GraphSettings): Promise<RuntimeModel>;
   /**
    * A session whose state stays in the memory of a device; undefined where the binding cannot do that.
    * @param memory its name in ONNX Runtime

@@ -2,6 +2,7 @@ import { elements, type TensorData } from '@forge-ml/core/plugin';
 import { cpuMemory, type RunOptions, type Session, type Value } from '@forge-ml/ort';
 import type { DeviceCopies } from './device-copies.js';
 import type { GraphRequest, NamedTensor, Results, RunInputs, RunOutputs } from './protocol.js';
+import type { GraphSettings } from './session-config.js';
 import type { WorkerSession } from './worker-session.js';
 
 interface Model {
@@ -14,7 +15,7 @@ interface Model {
 /** What a `ValueSession` needs of the native binding. */
 export interface ValueRuntime {
   readonly runOptions: RunOptions;
-  createSession(model: Uint8Array): Session;
+  createSession(model: Uint8Array, settings?: GraphSettings): Session;
 }
 
 /**
@@ -38,7 +39,8 @@ export class ValueSession implements WorkerSession {
   }
 
   async open(request: GraphRequest): Promise<void> {
-    const session = this.#runtime.createSession(request.model);
+    const { roundsInTraining = false } = request;
+    const session = this.#runtime.createSession(request.model, { roundsInTraining });
     this.#models.set(request.name, { session, request, writes: new Map(request.writes) });
   }
 

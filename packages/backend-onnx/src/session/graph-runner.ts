@@ -96,7 +96,10 @@ export class GraphRunner {
     });
     const outputs = [...graph.outputs.keys()];
     const threads = threadsFor && { threads: threadsFor(graph) };
-    const request = { session, name, model, outputs, forCpu, reads, writes, numbers, ...threads };
+    const isTraining = writes.length > 0 || returnsNumbers;
+    const roundsInTraining =
+      isTraining && (proto.graph?.node.some(({ opType }) => opType === 'QuantizeLinear') ?? false);
+    const request = { session, name, model, outputs, forCpu, reads, writes, numbers, roundsInTraining, ...threads };
     try {
       await worker.ask({ kind: 'open', ...request });
       return numbers.map(([output]) => output);

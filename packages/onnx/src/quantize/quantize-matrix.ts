@@ -107,7 +107,7 @@ function encode(
 }
 
 /** To the nearest whole number, halves away from 0, as C's roundf. */
-function roundAway(value: number): number {
+export function roundAway(value: number): number {
   const whole = Math.trunc(value);
   return Math.abs(value - whole) >= 0.5 ? whole + Math.sign(value) : whole;
 }

@@ -43,7 +43,7 @@ function parts(weight: QuantizedWeight, format: WeightFormat): Parts {
   return format === 'nbits' ? forMatMulNBits(weight) : forDequantizeLinear(weight);
 }
 
-function forMatMulNBits({ n, bits, block, half, matrix }: QuantizedWeight): Parts {
+export function forMatMulNBits({ n, bits, block, half, matrix }: QuantizedWeight): Parts {
   const { blocks, codes, scales, zeros } = matrix;
   const bytes = bits === 4 ? packed(codes) : codes;
   return {

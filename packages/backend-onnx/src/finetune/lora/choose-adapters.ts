@@ -1,5 +1,5 @@
 import { invalidModel, matchesPattern } from '@forge-ml/core/plugin';
-import { type Node, type ParameterValue, type Value, walk } from '@forge-ml/onnx/graph';
+import { type ConstantValue, type Node, type ParameterValue, type Value, walk } from '@forge-ml/onnx/graph';
 import { moduleNameOf } from './module-name.js';
 import { type WeightUse, weightUseOf } from './weight-use.js';
 
@@ -17,10 +17,14 @@ export interface Adapter {
 }
 
 interface Candidate extends Adapter {
-  readonly weight: ParameterValue;
+  readonly weight: AdaptedWeight;
+  readonly weightName: string;
   /** Whether it computes an output of the model. */
   readonly isHead: boolean;
 }
+
+/** A weight of the file that has an adapter. */
+export type AdaptedWeight = ParameterValue | ConstantValue;
 
 const maxListed = 12;
 
@@ -28,14 +32,16 @@ const maxListed = 12;
  * The adapters of a model, by the weight in the file: one for each weight, however often it is used.
  * @param outputs of the model as it is used
  * @param targets patterns of the names of weights or modules. Default: as in LoraOptions
+ * @param names of constants
  * @throws ForgeError MODEL_INVALID for a pattern that matches none, naming similar names
  */
 export function chooseAdapters(
   outputs: Iterable<Value>,
   targets: readonly string[] | undefined,
-): ReadonlyMap<ParameterValue, Adapter> {
+  names: ReadonlyMap<Value, string> = new Map(),
+): ReadonlyMap<AdaptedWeight, Adapter> {
   const ends = [...outputs];
-  const candidates = candidatesIn(ends);
+  const candidates = candidatesIn(ends, names);
   if (targets === undefined) {
     const chosen = candidates.filter(({ kind, isHead }) => kind === 'linear' && !isHead);
     if (chosen.length === 0) throw noLinear(candidates);
@@ -43,8 +49,8 @@ export function chooseAdapters(
   }
   const chosen = new Set<Candidate>();
   for (const pattern of targets) {
-    const matching = candidates.filter(({ name, weight }) => {
-      return matchesPattern(pattern, weight.name) || matchesPattern(pattern, name);
+    const matching = candidates.filter(({ name, weightName }) => {
+      return matchesPattern(pattern, weightName) || matchesPattern(pattern, name);
     });
     if (matching.length === 0) throw matchesNone(pattern, candidates, ends);
     for (const one of matching) chosen.add(one);
@@ -52,14 +58,14 @@ export function chooseAdapters(
   return byWeight([...chosen]);
 }
 
-function byWeight(chosen: readonly Candidate[]): ReadonlyMap<ParameterValue, Adapter> {
-  return new Map(chosen.map(({ weight, isHead: _, ...adapter }) => [weight, adapter]));
+function byWeight(chosen: readonly Candidate[]): ReadonlyMap<AdaptedWeight, Adapter> {
+  return new Map(chosen.map(({ weight, weightName: _, isHead: __, ...adapter }) => [weight, adapter]));
 }
 
-function candidatesIn(outputs: readonly Value[]): readonly Candidate[] {
+function candidatesIn(outputs: readonly Value[], named: ReadonlyMap<Value, string>): readonly Candidate[] {
   const heads = new Set(outputs.flatMap((value) => headOf(value) ?? []));
-  const found = new Map<ParameterValue, Candidate>();
-  const refused = new Set<ParameterValue>();
+  const found = new Map<AdaptedWeight, Candidate>();
+  const refused = new Set<AdaptedWeight>();
   const names = new Set<string>();
   for (const node of walk(outputs).nodes) {
     const use = weightUseOf(node);
@@ -77,9 +83,20 @@ function candidatesIn(outputs: readonly Value[]): readonly Candidate[] {
       }
       continue;
     }
-    const name = unique(moduleNameOf(weight.name, node), names);
+    const weightName = weight.kind === 'parameter' ? weight.name : (named.get(weight) ?? 'weight');
+    const name = unique(moduleNameOf(weightName, node), names);
     const kernel = kind === 'conv' ? (use.operand.shape.slice(2) as number[]) : [];
-    found.set(weight, { name, kind, in: use.in, out: use.out, inFirst: use.inFirst, kernel, weight, isHead });
+    found.set(weight, {
+      name,
+      kind,
+      in: use.in,
+      out: use.out,
+      inFirst: use.inFirst,
+      kernel,
+      weight,
+      weightName,
+      isHead,
+    });
   }
   return [...found.values()];
 }

@@ -2,24 +2,28 @@ import type { Node, ParameterValue, Value } from '@forge-ml/onnx/graph';
 import type { LayerContext } from '../../layers/layer.js';
 import { adaptNode } from './adapt-node.js';
 import { adapterWeights } from './adapter-weights.js';
-import type { Adapter } from './choose-adapters.js';
+import type { AdaptedWeight, Adapter } from './choose-adapters.js';
 import type { CheckedLora } from './lora-options.js';
 import { weightUseOf } from './weight-use.js';
 
 /** The adapters of a model, by the parameters that fine-tuning has for the weights of the file. */
 export class Lora {
   readonly options: CheckedLora;
-  readonly #adapters: ReadonlyMap<ParameterValue, Adapter>;
+  readonly #adapters: ReadonlyMap<AdaptedWeight, Adapter>;
+  readonly #names: ReadonlyMap<Value, string>;
 
   /**
    * @param adapters by the weight in the file
    * @param replacements of the weights, in the model that is trained
+   * @param names of constants
    */
   constructor(
     options: CheckedLora,
-    adapters: ReadonlyMap<ParameterValue, Adapter>,
+    adapters: ReadonlyMap<AdaptedWeight, Adapter>,
     replacements: ReadonlyMap<Value, ParameterValue>,
+    names: ReadonlyMap<Value, string> = new Map(),
   ) {
+    this.#names = names;
     this.options = options;
     this.#adapters = new Map([...adapters].map(([weight, adapter]) => [replacements.get(weight) ?? weight, adapter]));
   }
@@ -27,7 +31,10 @@ export class Lora {
   /** What exporters need to know, as JSON. */
   get description(): string {
     const { rank, alpha, dropout } = this.options;
-    const adapters = [...this.#adapters].map(([weight, adapter]) => ({ weight: weight.name, ...adapter }));
+    const adapters = [...this.#adapters].map(([weight, adapter]) => ({
+      weight: weight.kind === 'parameter' ? weight.name : (this.#names.get(weight) ?? adapter.name),
+      ...adapter,
+    }));
     return JSON.stringify({ rank, alpha, dropout, adapters } satisfies AdaptersDescription);
   }
 

@@ -1,8 +1,9 @@
-import { intsAttribute, type ParameterValue, type Value } from '@forge-ml/onnx/graph';
+import { type ConstantValue, intsAttribute, isUnpacked, type ParameterValue, type Value } from '@forge-ml/onnx/graph';
 
 /** A weight, and how an operator sees it. */
 export interface SeenWeight {
-  readonly weight: ParameterValue;
+  /** A constant where the file packs it, two numbers to a byte: no parameter is of such a type. */
+  readonly weight: ParameterValue | ConstantValue;
   /** Whether its two dimensions are exchanged on the way. */
   readonly transposed: boolean;
   /** Whether only views are on the way: then the operator sees the weight's own numbers. */
@@ -12,7 +13,7 @@ export interface SeenWeight {
 /** Operators that show a weight as it is, or as the numbers that it stands for. */
 const shows: ReadonlySet<string> = new Set(['Identity', 'Cast', 'DequantizeLinear']);
 
-/** The parameter that an operand is: as it is, transposed, of another type or dequantized. */
+/** The parameter, or packed constant, that an operand is: as it is, transposed, of another type or dequantized. */
 export function weightBehind(operand: Value | null | undefined): SeenWeight | undefined {
   let [value, transposed, plain] = [operand, false, true];
   while (value?.kind === 'node') {
@@ -26,5 +27,7 @@ export function weightBehind(operand: Value | null | undefined): SeenWeight | un
     if (op === 'Cast' || op === 'DequantizeLinear') plain = false;
     value = inputs[0];
   }
-  return value?.kind === 'parameter' ? { weight: value, transposed, plain } : undefined;
+  if (value?.kind === 'parameter') return { weight: value, transposed, plain };
+  if (value?.kind !== 'constant' || isUnpacked(value.data)) return undefined;
+  return { weight: value, transposed, plain };
 }
