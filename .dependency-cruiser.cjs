@@ -147,6 +147,7 @@ const layers = {
     'finetune/lora',
     'finetune',
     'runtime',
+    'memory',
     'session',
     'checkpoint',
     'commands/show',

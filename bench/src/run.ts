@@ -13,6 +13,7 @@ import { loopOverhead } from './loop-overhead.js';
 import { mapWorkers } from './map-workers.js';
 import { loraMemory } from './memory/lora-memory.js';
 import { recompute } from './memory/recompute.js';
+import { memoryEstimate } from './memory-estimate/memory-estimate.js';
 import { onnxFusion } from './onnx-fusion.js';
 import { onnxMemory } from './onnx-memory.js';
 import { onnxSpeed } from './onnx-speed.js';
@@ -54,6 +55,7 @@ const all: readonly Benchmark[] = [
   onnxMemory,
   loraMemory,
   recompute,
+  memoryEstimate,
   serve,
   checkpointSave,
   checkpointLoad,

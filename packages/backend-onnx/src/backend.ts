@@ -2,6 +2,7 @@ import { type Backend, backendPort, type Engine, type EngineRequest, type Engine
 import * as library from '@forge-ml/onnx';
 import type { Graph } from '@forge-ml/onnx/graph';
 import * as self from './index.js';
+import { estimateMemory } from './memory/estimate-memory.js';
 import { buildGraphs } from './model/build-graphs.js';
 import { checkModel } from './model/check-model.js';
 import { threadsFor } from './model/graph-work.js';
@@ -40,7 +41,7 @@ export class OnnxBackend implements Backend {
       modules: { '@forge-ml/backend-onnx': self, '@forge-ml/onnx': library },
       accepts: feedTypes,
       features: { outputs: true, gradients: true, ema: true, freeze: true, learningRate: true },
-      build: async ({ load, sample, seed, freeze, ema }) => {
+      build: async ({ load, sample, seed, freeze, ema, onMemory }) => {
         const model = checkModel(await load());
         const { stateHome: home, rewrite } = definition;
         const convolutions =
@@ -52,6 +53,8 @@ export class OnnxBackend implements Backend {
           ...convolutions,
         });
         const graphs = warning === undefined ? built : { ...built, warnings: [...built.warnings, warning] };
+        // The memory of other devices is not known.
+        if (home === 'memory' && onMemory !== undefined) onMemory(estimateMemory(graphs, sample));
         const threadsOf = (graph: Graph) => threadsFor(graph, graphs.sizes, threads);
         return OnnxSession.open({
           worker,

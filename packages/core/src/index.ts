@@ -101,6 +101,7 @@ export {
   type ParameterTable,
   parameterTable,
 } from './model/parameter-table.js';
+export type { TrainingMemory } from './model/training-memory.js';
 export type {
   InMemoryCode,
   LoadedRun,

@@ -148,3 +148,4 @@ export {
   jobLauncherPort,
 } from './train/launch/job-launcher.js';
 export type { Launched, Launcher, LaunchRequest } from './train/launch/launcher.js';
+export { parseBytes } from './text/parse-bytes.js';

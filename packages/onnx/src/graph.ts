@@ -15,7 +15,7 @@ export {
 export { type Dim, describeType, type Shape, type TensorType } from './graph/ir/types.js';
 export { isTyped, UnknownTypeError } from './graph/ir/unknown-type.js';
 export { constant, indices, input, parameter, scalar } from './graph/ir/values.js';
-export { type Walk, walk, walkGraph } from './graph/ir/walk.js';
+export { bodiesOf, dependenciesOf, type Walk, walk, walkGraph } from './graph/ir/walk.js';
 export { call, makeNode } from './graph/make-node.js';
 export { optimize } from './graph/optimize/optimize.js';
 export { propagatedDims, propagatedNumbers } from './graph/propagate/known-values.js';

@@ -1,9 +1,7 @@
 import type { Batch } from '@forge-ml/core/plugin';
 import type { ForwardPass, ValueSizes } from '@forge-ml/onnx';
 import { type InputValue, input, rebuildValues, type Value } from '@forge-ml/onnx/graph';
-
-/** Operators whose result is in the memory of their input. */
-const views: ReadonlySet<string> = new Set(['Flatten', 'Identity', 'Reshape', 'Squeeze', 'Unsqueeze']);
+import { bytesOf, isView, sourceOf } from './value-size.js';
 
 /** Sizes of the values of a forward pass on a batch. A size that only the data decide counts as 1. */
 export function activationSizes(
@@ -18,21 +16,9 @@ export function activationSizes(
   const sizes = new Map<Value, number>();
   for (const [at, value] of rebuildValues(values, sized).entries()) {
     const own = values[at]!;
-    if (!views.has(own.node.op)) sizes.set(own, bytesOf(value));
+    if (!isView(own)) sizes.set(own, bytesOf(value));
   }
   const inMemory = new Set([...saved].map(sourceOf));
   const of = (value: Value) => sizes.get(value) ?? 0;
   return { of, ofSaved: (value) => (inMemory.has(value) ? of(value) : 0) };
-}
-
-/** The value whose memory it is in. */
-function sourceOf(value: Value): Value {
-  let source = value;
-  while (source.kind === 'node' && views.has(source.node.op) && source.node.inputs[0]) source = source.node.inputs[0];
-  return source;
-}
-
-function bytesOf({ dtype, shape }: Value): number {
-  const bits = Number(/\d+$/.exec(dtype)?.[0] ?? 8);
-  return shape.reduce<number>((count, size) => count * (typeof size === 'number' ? size : 1), bits / 8);
 }

@@ -1,9 +1,16 @@
-import { type Batch, checkOptions, describeValue, ForgeError, invalidModel, shownValue } from '@forge-ml/core/plugin';
+import {
+  type Batch,
+  checkOptions,
+  describeValue,
+  ForgeError,
+  invalidModel,
+  parseBytes,
+  shownValue,
+} from '@forge-ml/core/plugin';
 import { type ChooseSegments, planSegments, type Segment } from '@forge-ml/onnx';
 import type { InputValue } from '@forge-ml/onnx/graph';
 import { activationSizes } from './activation-sizes.js';
 import type { RecomputeOption } from './onnx-model.js';
-import { parseMemory } from './parse-memory.js';
 
 /**
  * The memory that a model may store activations in; 0 to store the least.
@@ -17,7 +24,7 @@ export function checkRecompute(option: RecomputeOption): number {
     throw invalidModel(`The model's recompute is ${given}.`, hint);
   }
   checkOptions(option, ['memory'], { of: 'recompute' });
-  const bytes = parseMemory(option.memory);
+  const bytes = parseBytes(option.memory);
   if (bytes === undefined) throw invalidModel(`recompute: memory is ${shownValue(option.memory)}, not a size.`, hint);
   return bytes;
 }

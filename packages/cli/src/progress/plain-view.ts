@@ -8,12 +8,14 @@ import {
   type StopSignal,
 } from '@forge-ml/core';
 import { formatDuration, printableLines } from '@forge-ml/core/text';
+import { renderMemory } from '../render/memory.js';
 import { renderParameters } from '../render/parameter-table.js';
 import { renderBeginning, renderStopping } from '../render/train-lines.js';
 import { colorsFor } from '../terminal/colors.js';
 import { formatRate, formatStats } from '../terminal/numbers.js';
 import { shortPath } from '../terminal/paths.js';
 import { columnsOf } from '../terminal/terminal-width.js';
+import { wrapWords } from '../terminal/wrap.js';
 import { Pace } from './pace.js';
 import type { TrainView } from './train-view.js';
 
@@ -44,6 +46,7 @@ export class PlainView implements TrainView {
     this.waitsForSaves = experiment.values.saveMode === 'sync';
     this.print(renderBeginning(run, experiment, this.colors));
     this.print(renderParameters(parameterTable(run.parameters, run.base), this.colors, columnsOf(process.stdout)));
+    if (run.memory !== undefined) this.print(wrapWords(renderMemory(run.memory), columnsOf(process.stdout)));
   }
 
   stopping(signal: StopSignal): void {

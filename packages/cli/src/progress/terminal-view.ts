@@ -7,12 +7,13 @@ import {
   type StopSignal,
 } from '@forge-ml/core';
 import { formatNumber, printableLines, printableText } from '@forge-ml/core/text';
+import { renderMemory } from '../render/memory.js';
 import { renderParameters } from '../render/parameter-table.js';
 import { renderBeginning, renderStopping } from '../render/train-lines.js';
 import { colorsFor } from '../terminal/colors.js';
 import { LiveLine } from '../terminal/live-line.js';
 import { columnsOf } from '../terminal/terminal-width.js';
-import { wrapParts } from '../terminal/wrap.js';
+import { wrapParts, wrapWords } from '../terminal/wrap.js';
 import { barLine } from './bar-line.js';
 import { Pace } from './pace.js';
 import type { TrainView } from './train-view.js';
@@ -63,6 +64,7 @@ export class TerminalView implements TrainView {
     this.waitsForSaves = experiment.values.saveMode === 'sync';
     this.print(renderBeginning(run, experiment, this.colors));
     this.print(renderParameters(parameterTable(run.parameters, run.base), this.colors, columnsOf(process.stdout)));
+    if (run.memory !== undefined) this.print(wrapWords(renderMemory(run.memory), columnsOf(process.stdout)));
   }
 
   stopping(signal: StopSignal): void {

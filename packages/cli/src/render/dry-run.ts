@@ -2,7 +2,8 @@ import { formatNumber, printable } from '@forge-ml/core/text';
 import type { DryRunReport, ShownArray } from '../actions/dry-run.js';
 import type { Colors } from '../terminal/colors.js';
 import { statParts } from '../terminal/numbers.js';
-import { wrapParts } from '../terminal/wrap.js';
+import { wrapParts, wrapWords } from '../terminal/wrap.js';
+import { renderMemory } from './memory.js';
 import { renderParameters } from './parameter-table.js';
 
 /** What a run would train, and on what. */
@@ -13,6 +14,7 @@ export function renderDryRun(report: DryRunReport, colors: Colors, columns: numb
     `${colors.bold('Dry run')}  ${backend}, engine ${engine.engine} on ${engine.device}`,
     '',
     renderParameters(report.parameters, colors, columns, true),
+    ...(report.memory === null ? [] : [wrapWords(renderMemory(report.memory), columns)]),
     '',
     wrapParts(colors.dim('batches an epoch'), epochs, columns),
     wrapParts(colors.dim('first batch'), arraysOf(batch), columns),

@@ -274,11 +274,13 @@ const calls: Readonly<Record<string, readonly unknown[]>> = {
     200,
   ],
   renderParameters: [parameters, colors, 80, true],
+  renderMemory: [{ total: 1, parts: { text: 1 } }],
   renderDryRun: [
     {
       backend: 'text',
       engine,
       parameters,
+      memory: { total: 1, parts: { text: 1 } },
       batches: { text: 1 },
       batch: { text: { dtype: 'float32', shape: [1] } },
       examples: [{ text: { shape: [1], numbers: [1] } }],

@@ -260,7 +260,9 @@ export class ForgeLibrary implements CommandForge {
   async build(experiment: PreparedRun, data: LoadedData, ...args: readonly unknown[]): Promise<BuiltModel> {
     const { buildForData } = await import('./prepare/build-model.js');
     const { nameOtherBackend } = await import('./prepare/name-other-backend.js');
-    return nameOtherBackend(this.services, experiment, () => buildForData(experiment, data, args));
+    return nameOtherBackend(this.services, experiment, () =>
+      buildForData(experiment, data, this.services.environment.warn, args),
+    );
   }
 
   /** Creates the run's folder; for a resumed run, restores its latest valid checkpoint. */

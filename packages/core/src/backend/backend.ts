@@ -114,6 +114,31 @@ export interface BuildRequest {
   readonly freeze?: readonly string[] | undefined;
   /** The decay of an exponential moving average of the trainable parameters: see `SessionState.ema`. Default: none. */
   readonly ema?: number | undefined;
+  /**
+   * Called at most once, before memory for the model is allocated, with what training it on batches like the sample is
+   * expected to take. An engine that cannot tell does not call it. It throws where that is more than there is: the build
+   * fails with this error.
+   */
+  readonly onMemory?: ((estimate: MemoryEstimate) => void) | undefined;
+}
+
+/** What training is expected to take of the memory of the machine, in addition to the engine alone, in bytes. */
+export interface MemoryEstimate {
+  /** The parameters, frozen ones too. */
+  readonly weights: number;
+  readonly gradients: number;
+  /** What optimizers keep, sums of gradients, and moving averages. */
+  readonly optimizer: number;
+  /** What a step computes and stores besides. */
+  readonly activations: number;
+  /** The batches that are read, copied and used at a time. */
+  readonly batches: number;
+  /** What an evaluation computes, where that is other memory than that of a step. */
+  readonly evaluation: number;
+  /** The second copy of the state that steps write during a save in the background. */
+  readonly saving: number;
+  /** What building the model takes: graphs, and initial values until they are collected. */
+  readonly other: number;
 }
 
 /** Named numbers that a step or an evaluation reports. `loss` is required. */

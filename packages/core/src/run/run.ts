@@ -25,6 +25,7 @@ import { isMedia, type MediaValue } from '../metrics/media-value.js';
 import { type DeclaredDirections, directionsOfRun, nameOfMetric } from '../metrics/metric-address.js';
 import type { Direction } from '../metrics/metric-direction.js';
 import type { MetricRecord, MetricSink } from '../metrics/metric-sink.js';
+import type { TrainingMemory } from '../model/training-memory.js';
 import { algorithm } from '../random/random-stream.js';
 import type { RunHooks } from '../train/hooks/run-hooks.js';
 import type { RunSteps, StepsOptions } from '../train/loop/run-steps.js';
@@ -39,6 +40,8 @@ export interface RunParts {
   readonly record: RunRecord;
   readonly session: TrainSession;
   readonly engine: EngineInfo;
+  /** What training is expected to take, where the engine can tell. */
+  readonly memory?: TrainingMemory | undefined;
   readonly seed: number;
   /** Train state other than tensors, as JSON by owner. */
   readonly state: Readonly<Record<string, unknown>>;
@@ -144,6 +147,11 @@ export class Run {
   /** Weights that never change and are no state, if there are any. */
   get base(): ParameterTotal | undefined {
     return this.parts.session.base;
+  }
+
+  /** What training is expected to take of the machine's memory; undefined where the engine cannot tell. */
+  get memory(): TrainingMemory | undefined {
+    return this.parts.memory;
   }
 
   /** Where its initial parameters are from, with `--init-from`. */

@@ -1,6 +1,7 @@
 import type { BuildRequest, TrainSession } from '../../backend/backend.js';
 import type { LoadedData } from '../../config/define.js';
 import { declaredAccumulators } from '../../model/declared-metrics.js';
+import { type TrainingMemory, trainingMemory } from '../../model/training-memory.js';
 import type { StoredPreparation } from '../../preprocessing/preparation-file.js';
 import type { BatchSignature } from '../../run/record/run-record.js';
 import { type Batch, bytesPerElement, sizeOf } from '../../tensor/tensor-data.js';
@@ -10,6 +11,7 @@ import { firstBatch } from '../data/first-batch.js';
 import { storedPreparationsOf } from '../data/preparations.js';
 import { type BatchOrder, batchOrder } from './batch-order.js';
 import { possibleFeatures, requestedFeatures, requireFeatures } from './build-features.js';
+import { checkMemory } from './check-memory.js';
 import type { PreparedRun } from './prepared-run.js';
 
 /** A model on its engine, which `await using` disposes of, and what the model config's `load` returned for it. */
@@ -17,6 +19,8 @@ export interface BuiltModel extends AsyncDisposable {
   readonly session: TrainSession;
   readonly model: unknown;
   readonly batch: BatchSignature;
+  /** What training is expected to take; undefined where the engine cannot tell, or it is not built for training. */
+  readonly memory?: TrainingMemory | undefined;
   /** The metrics over a whole split that the model declares; undefined if it declares none. */
   readonly metrics: SplitMetrics | undefined;
   /** How the training batches come; null for a model that was built without data. */
@@ -32,14 +36,26 @@ type Parts = Pick<PreparedRun, 'engine' | 'model' | 'values'>;
 export async function buildForData(
   experiment: Parts & Pick<PreparedRun, 'data'>,
   data: LoadedData,
+  warn: (message: string) => void,
   args: readonly unknown[] = [],
 ): Promise<BuiltModel> {
   requireFeatures(experiment.engine, experiment.values);
   const first = await firstBatch(data.train, 'train', experiment.data.path);
+  let memory: TrainingMemory | undefined;
   // Before the model is built: the model may keep the batch's memory.
   const order = batchOrder(data.train, first);
   return {
-    ...(await build(experiment, data, first, args, requestedFeatures(experiment.values))),
+    ...(await build(experiment, data, first, args, {
+      ...requestedFeatures(experiment.values),
+      onMemory: (estimate) => {
+        memory = trainingMemory(estimate, {
+          evaluates: data.valid !== undefined,
+          saveMode: experiment.values.saveMode,
+        });
+        checkMemory(memory, warn);
+      },
+    })),
+    memory,
     order,
     preparations: storedPreparationsOf(data),
   };
@@ -72,7 +88,7 @@ async function build(
   data: unknown,
   sample: Batch,
   args: readonly unknown[],
-  features: Pick<BuildRequest, 'ema' | 'freeze'>,
+  features: Pick<BuildRequest, 'ema' | 'freeze' | 'onMemory'>,
 ): Promise<Omit<BuiltModel, 'order' | 'preparations'>> {
   let model: unknown;
   const load = async () => {

@@ -4,6 +4,7 @@ import type { LoadedData } from '../../config/define.js';
 import type { ResolvedFlags } from '../../config/flags/resolve-flags.js';
 import { checkOptions } from '../../errors/check-options.js';
 import { type ParameterTable, parameterTable } from '../../model/parameter-table.js';
+import type { TrainingMemory } from '../../model/training-memory.js';
 import type { BatchSignature } from '../../run/record/run-record.js';
 import type { Batch } from '../../tensor/tensor-data.js';
 import { evaluateBatch, withMetrics } from '../../train/loop/evaluate-batch.js';
@@ -21,6 +22,8 @@ export interface DryRun {
   readonly engine: EngineInfo;
   readonly flags: ResolvedFlags;
   readonly parameters: ParameterTable;
+  /** What training is expected to take of the machine's memory; null where the engine cannot tell. */
+  readonly memory: TrainingMemory | null;
   /** Batches in an epoch by split; null where the data does not know. */
   readonly batches: Readonly<Record<string, number | null>>;
   /** The first batch of the training data. */
@@ -58,6 +61,7 @@ export async function dryRun(services: Services, experiment: PreparedRun, option
         engine: experiment.engine.info,
         flags: experiment.flags,
         parameters: parameterTable(built.session.parameters, built.session.base),
+        memory: built.memory ?? null,
         batches: batchesOf(data),
         batch,
         evaluation: { split, ...(await evaluateOnce(built, evaluated)) },

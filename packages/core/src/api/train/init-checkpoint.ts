@@ -75,6 +75,7 @@ export async function initCheckpoint(services: Services, experiment: PreparedRun
     folder,
     record,
     session,
+    memory: built.memory,
     ...(session.captureAside === undefined ? { spare: initial } : {}),
     engine: experiment.engine.info,
     seed: experiment.values.seed,

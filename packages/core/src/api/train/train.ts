@@ -134,7 +134,9 @@ async function openTraining<T>(
   };
   checkSplits(objectives, ['train', ...evaluated]);
   phase.enter('build');
-  const building = nameOtherBackend(services, experiment, () => buildForData(experiment, data));
+  const building = nameOtherBackend(services, experiment, () =>
+    buildForData(experiment, data, services.environment.warn),
+  );
   const built = await waitFor(building).catch((error: unknown) => {
     // A model whose build ends after the stop is disposed of.
     building.then(({ session }) => session.dispose()).catch(() => undefined);

@@ -11,7 +11,7 @@ const units: Readonly<Record<string, number>> = {
 };
 
 /** The bytes of `2000000`, `'2GB'`, `'1.5 GiB'`; undefined for what is no size above 0. */
-export function parseMemory(given: unknown): number | undefined {
+export function parseBytes(given: unknown): number | undefined {
   if (typeof given === 'number') return given > 0 && Number.isFinite(given) ? given : undefined;
   const parts = typeof given === 'string' ? /^\s*(\d+(?:\.\d+)?)\s*([a-z]+)\s*$/i.exec(given) : null;
   const unit = parts === null ? undefined : units[parts[2]!.toLowerCase()];
