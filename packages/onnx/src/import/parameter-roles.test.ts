@@ -232,10 +232,12 @@ describe('parameter roles', () => {
         nodeOf('Greater', ['y1', 'thresholds'], ['above']),
         nodeOf('Where', ['above', 'y1', 'scalar_tensor_default'], ['y2']),
         nodeOf('Add', ['y2', 'causal_mask'], ['y3']),
-        nodeOf('Mul', ['y3', 'logit_scale'], ['y']),
+        nodeOf('Div', ['y3', 'p2o.helper.constant.1'], ['y4']),
+        nodeOf('Mul', ['y4', 'logit_scale'], ['y']),
       ],
       initializers: {
         w: learned(4, 8),
+        'p2o.helper.constant.1': number(6),
         'model/act/add/y:0': number(3),
         'low.bias': number(0),
         where_max: number(6),

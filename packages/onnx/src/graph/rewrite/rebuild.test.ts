@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { loop, scan } from '../../ops/control.js';
+import { ifThenElse, loop, scan } from '../../ops/control.js';
 import { add, exp, mul } from '../../ops/elementwise.js';
 import { matMul } from '../../ops/linear.js';
 import { reshape } from '../../ops/shape.js';
@@ -94,6 +94,24 @@ describe('rebuilding a graph', () => {
       rewrite: (node) => (node.op === 'Exp' ? [mul(node.inputs[0]!, 3)] : undefined),
     });
     expect(walk([rebuilt!]).nodes.map(({ op }) => op)).to.eql(['Add', 'Mul', 'Mul']);
+  });
+
+  it('puts the branch in place of an If whose condition is known, and leaves the other branch alone', () => {
+    const long = input('long', 'bool', []);
+    // The other branch does not fit the new shape.
+    const [y] = ifThenElse(long, [matMul(x, w)], [exp(x)]) as [NodeValue];
+    const x3 = input('x', 'float32', ['batch', 3]);
+    const seen: string[] = [];
+    const [rebuilt] = rebuildValues([mul(y, y)], {
+      substitute: (value) => (value === x ? x3 : value === long ? constant(tensorOf([0], 'bool', [])) : undefined),
+      rewrite: ({ op }) => {
+        seen.push(op);
+        return undefined;
+      },
+    }) as [NodeValue];
+    expect(seen).to.eql(['Exp', 'Mul']);
+    expect(rebuilt.shape).to.eql(['batch', 3]);
+    expect(walk([rebuilt]).parameters).to.eql([]);
   });
 
   it('replaces one output of several', () => {

@@ -6,6 +6,7 @@ import { isTyped, unknownTypeOf } from '../ir/unknown-type.js';
 import { input } from '../ir/values.js';
 import { dependenciesOf, walk } from '../ir/walk.js';
 import { type DeclaredType, makeFileNode, makeNode } from '../make-node.js';
+import { propagatedNumbers } from '../propagate/known-values.js';
 
 export interface Changes {
   /** The replacement of a value, used as it is; undefined to keep the value. */
@@ -18,7 +19,7 @@ export interface Changes {
 
 /**
  * Replaces values of a graph. Unchanged nodes are kept; all others, those in bodies too, are made again, so types are
- * inferred again. An input replaced by another input is replaced in the list of inputs; one replaced by any other value
+ * inferred again. An If whose condition is known becomes its branch. An input replaced by another input is replaced in the list of inputs; one replaced by any other value
  * is removed from it.
  * @throws OnnxError MODEL_INVALID where an operator does not accept its new inputs.
  */
@@ -59,8 +60,9 @@ class Rebuilder {
   private build(values: readonly Value[]): void {
     const isEnd = (value: Value) => this.done.has(value) || this.isReplaced(value);
     const { nodes } = walk(values, isEnd);
-    for (const node of conditionalNodes(nodes, values)) this.conditional.add(node);
-    for (const node of nodes) this.buildNode(node);
+    const later = new Set(conditionalNodes(nodes, values));
+    for (const node of later) this.conditional.add(node);
+    for (const node of nodes) if (!later.has(node)) this.buildNode(node);
   }
 
   private isReplaced(value: Value): boolean {
@@ -80,10 +82,18 @@ class Rebuilder {
 
   private buildNode(node: Node): void {
     const inputs = node.inputs.map((value) => value && this.result(value));
+    const branch = isIf(node) ? chosenBranch(node, inputs[0]) : undefined;
+    if (branch) {
+      this.replace(node, this.branch(branch));
+      return;
+    }
     const attributes = this.attributes(node, inputs);
     const isSame = attributes === node.attributes && inputs.every((value, at) => value === node.inputs[at]);
     const made = isSame ? node.outputs : this.remade(node, inputs, attributes);
-    const outputs = (made[0] && this.rewrite(made[0].node)) ?? made;
+    this.replace(node, (made[0] && this.rewrite(made[0].node)) ?? made);
+  }
+
+  private replace(node: Node, outputs: readonly Value[]): void {
     for (const [at, value] of node.outputs.entries()) {
       if (!this.done.has(value)) this.done.set(value, this.substitute(value) ?? outputs[at]!);
     }
@@ -91,6 +101,13 @@ class Rebuilder {
 
   private remade(node: Node, inputs: readonly (Value | null)[], attributes: Attributes): readonly NodeValue[] {
     return remade(node, inputs, attributes, { sameTypes: this.sameTypes, isConditional: this.conditional.has(node) });
+  }
+
+  /** The values of a branch in place of its If: the other branch may not even fit these sizes. */
+  private branch(branch: Graph): readonly Value[] {
+    const outputs = [...branch.outputs.values()];
+    this.build(outputs);
+    return outputs.map((value) => this.result(value));
   }
 
   private attributes(node: Node, inputs: readonly (Value | null)[]): Attributes {
@@ -120,9 +137,21 @@ class Rebuilder {
   }
 }
 
+function isIf({ op, domain }: Node): boolean {
+  return op === 'If' && domain === '';
+}
+
+/** The branch that is computed, where that is known. */
+function chosenBranch({ attributes }: Node, condition: Value | null | undefined): Graph | undefined {
+  if (!condition || !isTyped(condition)) return undefined;
+  const [chosen] = propagatedNumbers(condition) ?? [];
+  if (typeof chosen !== 'number') return undefined;
+  const branch = attributes[chosen === 0 ? 'else_branch' : 'then_branch'];
+  return branch?.type === 'graph' ? branch.value : undefined;
+}
+
 /** Those of the nodes that values need only through branches of Ifs. */
 function conditionalNodes(nodes: readonly Node[], values: Iterable<Value>): readonly Node[] {
-  const isIf = ({ op, domain }: Node) => op === 'If' && domain === '';
   if (!nodes.some(isIf)) return [];
   const needed = new Set<Node>();
   const need = (of: Iterable<Value | null>) => {

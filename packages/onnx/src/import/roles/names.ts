@@ -17,6 +17,8 @@ const generated: readonly RegExp[] = [
   /^c?_?lifted_tensor/,
   /(^|_)(min|max|exp|default|cst|scalar)(_\d+)?$/,
   /^_?(add|arange|bitwise_\w+|cat|clamp|clone|cos|detach|div|expand|fill|full|getitem|index|mul|neg|ones|outer|permute|pow|repeat|reshape|rsub|select|sin|slice|split|squeeze|stack|sub|t|to|_to_copy|transpose|tril|triu|unsqueeze|view|where|zeros)(_(like|copy))?(_\d+)?$/,
+  // Paddle: p2o.helper.constant.12.
+  /\.const(ant)?[._]?\d*$/i,
   // TensorFlow: the operands of an operator in code.
   /\/(x|y|add|sub)(:\d+)?$/,
   /(^|[/_])const(ant)?([_/:\d]|$)/i,
