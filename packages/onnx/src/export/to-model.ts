@@ -26,7 +26,7 @@ export interface ModelOptions {
   readonly parametersAs?: 'initializers' | 'inputs';
   /** The parameters' values by name. Default: their initial values. */
   readonly parameters?: NamedTensors;
-  /** Parameters stay in another file next to the model: its name, and the position of each. */
+  /** Parameters stay in another file next to the model: its name, and the position of each; others are stored inside. */
   readonly externalData?: { readonly location: string; readonly offsets: ReadonlyMap<string, Place> };
   /** Names for intermediate values. */
   readonly names?: ReadonlyMap<Value, string>;
@@ -115,8 +115,7 @@ function toInitializer(parameter: ParameterValue, options: ModelOptions): Tensor
   if (!options.externalData) return toTensor(name, tensor);
   const { location, offsets } = options.externalData;
   const place = offsets.get(name);
-  if (place) return toExternalTensor(name, tensor, location, place);
-  throw new OnnxError('MODEL_INVALID', `The parameter "${name}" is not in ${location}.`, { about: name });
+  return place ? toExternalTensor(name, tensor, location, place) : toTensor(name, tensor);
 }
 
 function opsets(placement: Placement, wanted: number | undefined): readonly (readonly [string, bigint])[] {

@@ -90,13 +90,19 @@ function rolesIn(all: readonly ShownParameter[]): string {
 }
 
 function valueRow({ name, dtype, shape }: ShownValue): string[] {
-  const sizes = shape === null ? '[…]' : `[${shape.map((size) => size ?? '?').join(', ')}]`;
+  const sizes = shape === null ? '[…]' : `[${shape.map(shownSize).join(', ')}]`;
   return [name, dtype === null ? (shape === null ? 'of an unknown type' : sizes) : `${dtype}${sizes}`];
 }
 
 function cutRow(cut: ShownCut): string[] {
   const what = cut.kind === 'features' ? 'what the last layer reads' : `end of ${cut.block}`;
   return [...valueRow(cut), what];
+}
+
+/** A size computed from others, as convolutions do, may be a long formula: `--json` has it. */
+function shownSize(size: number | string | null): string {
+  if (size === null) return '?';
+  return typeof size === 'string' && size.length > 40 && size.includes('(') ? '…' : `${size}`;
 }
 
 function loraRow({ pattern, layer, weights, shape, adapters, suggested }: LoraTarget): string[] {

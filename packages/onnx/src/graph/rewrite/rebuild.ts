@@ -82,7 +82,7 @@ class Rebuilder {
 
   private buildNode(node: Node): void {
     const inputs = node.inputs.map((value) => value && this.result(value));
-    const branch = isIf(node) ? chosenBranch(node, inputs[0]) : undefined;
+    const branch = isIf(node) && !this.sameTypes ? chosenBranch(node, inputs[0]) : undefined;
     if (branch) {
       this.replace(node, this.branch(branch));
       return;
