@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import {
   type Batch,
   elements,
-  isForgeError,
   type OpenPredictor,
   type Predictor,
   type PredictorRequest,
@@ -69,15 +68,11 @@ async function openServing(
 /** What a message of ONNX's format holds, less some for the graph. */
 const mostServed = 2 ** 31 - 2 ** 24;
 
-/** With its adapters merged where they can be: they would take time in each run. */
+/** With its adapters merged, which would take time in each run; not into quantized weights, which would round the sums. */
 function servedGraph(model: PredictedGraph): Graph {
   if (!('adapters' in model)) return model;
-  try {
-    return mergeAdapters(model);
-  } catch (error) {
-    if (isForgeError(error) && error.code === 'ABILITY_MISSING') return model;
-    throw error;
-  }
+  const weights = model.adapters.flatMap(({ adapters }) => adapters.map(({ weight }) => model.parameters.get(weight)));
+  return weights.every((weight) => weight?.dtype.includes('float')) ? mergeAdapters(model) : model;
 }
 
 type PredictedGraph = Model | AdaptedModel;
