@@ -45,7 +45,7 @@ export class WireReader {
       if (key < 8 || key >= 2 ** 32) this.#fail(`a ${message} holds something that is not protobuf`);
       this.#type = key % 8;
       readField(Math.floor(key / 8));
-      // Nobody has read it.
+      // An unknown field.
       if (this.#position === start) this.#skip();
     }
     this.#message = outer;

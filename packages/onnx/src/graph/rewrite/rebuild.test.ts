@@ -36,7 +36,7 @@ describe('rebuilding a graph', () => {
     expect(fixed.inputs).to.eql([]);
   });
 
-  it('keeps types where it is told to, and forgets what was computed from a constant', () => {
+  it('keeps types on request, and forgets what was computed from a constant', () => {
     const fixed = constant(w.initial);
     const odd = makeOpaqueNode({ op: 'Odd', inputs: [x], outputs: 1 }, 'it is odd')[0]!;
     const declared = { dtype: 'float32', shape: ['batch', 1] } as const;
