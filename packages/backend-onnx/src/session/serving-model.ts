@@ -37,7 +37,7 @@ export class ServingModel {
     const chosen = threadsForServing(graph, sizesOf(graph), threads);
     const runtime = new NativeRuntime({ threads: chosen, provider: 'cpu', deviceId: undefined });
     try {
-      return new ServingModel(graph, runtime, await runtime.open(modelBytes(graph), chosen));
+      return new ServingModel(graph, runtime, await runtime.open(modelBytes(graph), { threads: chosen }));
     } catch (error) {
       runtime.end();
       throw error;
