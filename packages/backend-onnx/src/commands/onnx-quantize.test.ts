@@ -52,7 +52,7 @@ describe('forge onnx quantize', () => {
   });
 
   it('takes patterns', async () => {
-    const { text, data } = await quantize({ bits: '8', symmetric: true, out: 'small.onnx' }, { exclude: ['head*'] });
+    const { text, data } = await quantize({ bits: '8', symmetric: true, out: 'patterns.onnx' }, { exclude: ['head*'] });
     expect(text).to.match(/^Quantized 1 weight to 8 bits; 1 kept as they are: /);
     expect((data as QuantizeReport).weights.map(({ name }) => name)).to.deep.equal(['up.weight']);
   });

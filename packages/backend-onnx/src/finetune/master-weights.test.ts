@@ -15,8 +15,8 @@ describe('a graph of half precision', () => {
       const made = inSinglePrecision(outputs, masters);
       const { nodes, parameters, inputs } = walk(made.values());
       expect(made.get('y')!.dtype).to.equal('float32');
-      expect(nodes.map(({ op }) => op)).to.deep.equal(['Cast', 'MatMul', 'Mul']);
-      expect(nodes.flatMap(({ outputs }) => outputs.map(({ dtype }) => dtype))).to.deep.equal(Array(3).fill('float32'));
+      expect(nodes.map(({ op }) => op)).to.deep.equal(['Cast', 'MatMul', 'Mul', 'Cast']);
+      expect(nodes.flatMap(({ outputs }) => outputs.map(({ dtype }) => dtype))).to.deep.equal(Array(4).fill('float32'));
       expect(parameters).to.deep.equal([masters.get(weight)]);
       expect(inputs).to.deep.equal([x]);
     });
