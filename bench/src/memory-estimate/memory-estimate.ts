@@ -1,8 +1,11 @@
 import { execFile } from 'node:child_process';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { MemoryEstimate } from '@forge-ml/core/plugin';
+import { inBenchFolder } from '../bench-folder.js';
 import type { Benchmark, Row } from '../benchmark.js';
+import { writeBaseFile } from './base-file.js';
 import { measuredModels } from './models.js';
 
 const mebibyte = 2 ** 20;
@@ -17,14 +20,18 @@ export const memoryEstimate: Benchmark = {
       process.stderr.write('  Skipped memory-estimate: the peak of a process is known exactly on Linux only.\n');
       return [];
     }
-    const rows: Row[] = [];
-    for (const name of Object.keys(measuredModels)) rows.push(await rowOf(name));
-    return rows;
+    return inBenchFolder(async (folder) => {
+      const base = join(folder, 'base.onnx');
+      await writeBaseFile(base);
+      const rows: Row[] = [];
+      for (const name of Object.keys(measuredModels)) rows.push(await rowOf(name, base));
+      return rows;
+    });
   },
 };
 
-async function rowOf(name: string): Promise<Row> {
-  const { stdout } = await promisify(execFile)(process.execPath, [child, name]);
+async function rowOf(name: string, base: string): Promise<Row> {
+  const { stdout } = await promisify(execFile)(process.execPath, [child, name, base]);
   const { estimate, measured } = JSON.parse(stdout) as { estimate: MemoryEstimate; measured: number };
   const parts = Object.entries(estimate);
   const total = parts.reduce((sum, [, bytes]) => sum + bytes, 0);

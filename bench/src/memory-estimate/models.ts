@@ -3,6 +3,7 @@ import {
   conv2d,
   dense,
   flatten,
+  fromOnnx,
   type Layer,
   maxPool2d,
   type OnnxModel,
@@ -15,7 +16,8 @@ import { transformer } from '../onnx/transformer.js';
 
 /** A model whose memory is estimated and measured. */
 export interface MeasuredModel {
-  readonly model: () => OnnxModel;
+  /** @param base a file that `writeBaseFile` has written */
+  readonly model: (base: string) => OnnxModel | Promise<OnnxModel>;
   readonly batch: () => Batch;
 }
 
@@ -67,6 +69,17 @@ const convolutions = () =>
     ...[conv2d(128, 3, { padding: 1, ...relu }), maxPool2d(2), flatten(), dense(256, relu), dense(10)],
   );
 
+function adapted(recompute?: 'blocks'): MeasuredModel {
+  const model = (base: string) =>
+    fromOnnx(base, {
+      lora: { rank: 8, targets: ['*query*', '*value*'] },
+      loss: ({ labels }, logits) => softmaxCrossEntropy(logits, labels!),
+      optimizer: adam(1e-3),
+      ...(recompute && { recompute }),
+    });
+  return { model, batch: text(4, 128, 1000) };
+}
+
 export const measuredModels = {
   'MLP of large layers': classifier(() => perceptron(2048, 2048, 1792, 10), noise([64, 784], 10)),
   'MLP on large batches': classifier(() => perceptron(1024, 1024, 1024, 10), noise([8192, 784], 10)),
@@ -74,4 +87,6 @@ export const measuredModels = {
   'transformer with many words': classifier(() => transformer(8000, 256, 4, 6), text(16, 128, 8000)),
   decoder: classifier(() => transformer(1000, 256, 4, 8), text(8, 256, 1000)),
   'decoder, recompute': classifier(() => transformer(1000, 256, 4, 8), text(8, 256, 1000), { recompute: 'blocks' }),
+  LoRA: adapted(),
+  'LoRA, recompute': adapted('blocks'),
 } satisfies Record<string, MeasuredModel>;

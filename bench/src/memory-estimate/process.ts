@@ -3,8 +3,9 @@ import { peakMemory } from '../../../test/dist/torture/peak-memory.js';
 import { openEngine } from '../onnx/open-engine.js';
 import { measuredModels } from './models.js';
 
-/** Trains the model of that name: evaluates, makes steps, and a save in the background. Prints its memory in bytes. */
-const { model, batch } = measuredModels[process.argv[2] as keyof typeof measuredModels];
+/** `NAME BASE`: trains the model of that name: evaluates, makes steps, and a save in the background. Prints its memory in bytes. */
+const [name, base] = process.argv.slice(2) as [keyof typeof measuredModels, string];
+const { model, batch } = measuredModels[name];
 const sample = batch();
 const engine = await openEngine(2);
 const idle = peakMemory();
@@ -12,7 +13,7 @@ let estimate: MemoryEstimate | undefined;
 const onMemory = (given: MemoryEstimate) => {
   estimate = given;
 };
-const session: TrainSession = await engine.build({ load: model, sample, seed: 0, onMemory });
+const session: TrainSession = await engine.build({ load: () => model(base), sample, seed: 0, onMemory });
 await session.evaluate(sample);
 for (let step = 0; step < 3; step++) await session.step(sample, { step, metrics: true });
 const saved = await session.captureAside!();
