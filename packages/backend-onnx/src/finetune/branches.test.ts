@@ -63,7 +63,7 @@ describe('a file with a branch that training never takes', () => {
     const stored = new Map(graph!.initializer.map((one) => [one.name, one]));
     expect(graph!.input.map((one) => one.name)).to.deep.equal(['x', 'rate']);
     expect(stored.get('fast.weight')!.externalData).to.not.have.length(0);
-    const slow = stored.get('slow.weight')!.rawData!;
+    const slow = stored.get('slow.weight')!.rawData as Uint8Array;
     expect(numbersOf(tensor(new Float32Array(slow.slice().buffer), [2, 2]))).to.deep.equal(
       Array.from({ length: 4 }, (_, at) => Math.fround(Math.sin(at + 2))),
     );
