@@ -28,6 +28,7 @@ const lanes = {
       'losses',
       'metrics',
       'options',
+      'package-files',
       'pytorch',
     ),
   ],
