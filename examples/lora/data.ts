@@ -9,7 +9,7 @@ export default defineData({
     batchSize: flag.integer(16, 'Messages per minibatch.', { min: 1 }),
   },
   load({ file, batchSize, seed }) {
-    const tokenizer = new URL('./bert', import.meta.url);
+    const tokenizer = new URL('./bert/tokenizer.json', import.meta.url);
     return csv(file, { types: { text: 'string', topic: 'string' } })
       .split({ valid: 0.2, stratify: 'topic' })
       .prepare({ text: tokenize(tokenizer, { arrays: ['input_ids', 'attention_mask'] }), topic: label() })

@@ -1,4 +1,4 @@
-import { adamw, dense, fromOnnx, ops, softmaxCrossEntropy, type Value } from '@forge-ml/backend-onnx';
+import { adamw, dense, fromOnnx, meanPool, softmaxCrossEntropy, type Value } from '@forge-ml/backend-onnx';
 import { accuracy, defineModel, flag, type Loaded } from '@forge-ml/core';
 import type data from './data.ts';
 
@@ -17,9 +17,7 @@ export default defineModel({
       outputs: ['last_hidden_state', 'attention_mask'],
       lora: { rank, targets: ['*query*', '*value*'], dropout: 0.05 },
       head({ last_hidden_state: tokens, attention_mask: mask }: Record<string, Value>, context) {
-        const isToken = ops.unsqueeze(ops.cast(mask!, 'float32'), [2]);
-        const sum = ops.reduceSum(ops.mul(tokens!, isToken), [1], { keepdims: false });
-        return classify(ops.div(sum, ops.reduceSum(isToken, [1], { keepdims: false })), context);
+        return classify(meanPool(tokens!, mask!), context);
       },
       loss: ({ topic }, scores) => softmaxCrossEntropy(scores, topic),
       metrics: { accuracy: accuracy() },

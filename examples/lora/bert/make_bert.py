@@ -1,7 +1,8 @@
 """Writes a small BERT with random weights, and a tokenizer that knows the words of a table: model.onnx, tokenizer.json.
 
     pip install torch transformers onnx onnxscript
-    python examples/lora/bert/make_bert.py examples/text-classifier/messages.csv examples/lora/bert
+    python examples/lora/bert/make_bert.py TABLE FOLDER COLUMN...
+    python examples/lora/bert/make_bert.py examples/text-classifier/messages.csv examples/lora/bert text
 """
 
 import csv
@@ -14,9 +15,10 @@ import torch
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
 from transformers import BertConfig, BertModel
 
-table, out = sys.argv[1], Path(sys.argv[2])
+table, out, *columns = sys.argv[1:]
+out = Path(out)
 with open(table) as file:
-    texts = [row["text"] for row in csv.DictReader(file)]
+    texts = [row[column] for row in csv.DictReader(file) for column in columns]
 
 specials = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]"))

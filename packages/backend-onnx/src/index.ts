@@ -36,7 +36,8 @@ export { gradients, stopGradient } from '@forge-ml/onnx';
 export type { Graph, InputValue, NodeValue, ParameterValue, Value } from '@forge-ml/onnx/graph';
 export * as ops from '@forge-ml/onnx/ops';
 export type { InputMap } from './finetune/bind-inputs.js';
-export { type FromOnnxOptions, fromOnnx } from './finetune/from-onnx.js';
+export type { Calls } from './finetune/calls.js';
+export { type FromOnnxCallsOptions, type FromOnnxOptions, fromOnnx } from './finetune/from-onnx.js';
 export type { LoraOptions } from './finetune/lora/lora-options.js';
 export type { Trainable } from './finetune/trainable.js';
 export type { BatchNormMode } from './finetune/training-mode.js';
@@ -94,6 +95,7 @@ export {
   sigmoidCrossEntropy,
 } from './layers/losses.js';
 export { lstm } from './layers/lstm.js';
+export { meanPool } from './layers/mean-pool.js';
 export { groupNorm, layerNorm, type NormOptions, rmsNorm } from './layers/norms.js';
 export {
   averagePool1d,

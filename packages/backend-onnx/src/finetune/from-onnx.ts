@@ -7,6 +7,7 @@ import { isTyped, isUnpacked, parameter, rebuild, walk } from '@forge-ml/onnx/gr
 import type { OneLossModel, OnnxBatch, OnnxContext, OnnxOutputs } from '../model/onnx-model.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import { bindInputs, checkInputMap, type InputMap } from './bind-inputs.js';
+import { axesOfCalls, type Calls, checkCalls, outputOfCall } from './calls.js';
 import { exportedGraph } from './exported-file.js';
 import { baseFile } from './lora/base-file.js';
 import { chooseAdapters } from './lora/choose-adapters.js';
@@ -69,7 +70,27 @@ export interface FromOnnxOptions<Features extends OnnxOutputs = Value, Outputs e
   readonly metrics?: OneLossModel['metrics'];
   /** As in OnnxModel; the head is added as `head`. */
   readonly artefacts?: Record<string, unknown>;
+  /** See FromOnnxCallsOptions. */
+  readonly calls?: undefined;
 }
+
+/** Options of a model that reads several things of each example with the same weights, such as the two texts of a pair. */
+export interface FromOnnxCallsOptions<Features extends OnnxOutputs = Value, Name extends string = string>
+  extends Omit<FromOnnxOptions<Features, Record<Name, Value>>, 'head' | 'calls'> {
+  /**
+   * By a name of each call of the model: its `inputs`, in addition to those of all calls. `loss` and `metrics` get the
+   * output of each call by this name. An exported file is that of one call.
+   */
+  readonly calls: Calls<Name>;
+  /** Layers on top of the outputs of each call. */
+  head?(features: Features, context: OnnxContext): Value;
+}
+
+/** What both have, and either of their forms of `head` and `calls`. */
+type AnyOptions<Features extends OnnxOutputs, Outputs extends OnnxOutputs> = Omit<
+  FromOnnxOptions<Features, Outputs>,
+  'head' | 'calls'
+> & { readonly calls?: Calls | undefined; head?(features: Features, context: OnnxContext): OnnxOutputs };
 
 const fromOnnxOptions = [
   'loss',
@@ -79,6 +100,7 @@ const fromOnnxOptions = [
   'lora',
   'freeze',
   'inputs',
+  'calls',
   'outputs',
   'head',
   'batchNorm',
@@ -115,9 +137,17 @@ const fromOnnxOptions = [
  * @param file its path or URL, or the bytes of a self-contained one
  * @throws ForgeError MODEL_INVALID naming the file and the node, tensor, input or pattern at fault; FILE_SYSTEM.
  */
+export async function fromOnnx<Features extends OnnxOutputs = Value, Name extends string = string>(
+  file: string | URL | Uint8Array,
+  options: FromOnnxCallsOptions<Features, Name>,
+): Promise<OneLossModel<Record<Name, Value>>>;
 export async function fromOnnx<Features extends OnnxOutputs = Value, Outputs extends OnnxOutputs = Features>(
   file: string | URL | Uint8Array,
   options: FromOnnxOptions<Features, Outputs>,
+): Promise<OneLossModel<Outputs>>;
+export async function fromOnnx<Features extends OnnxOutputs, Outputs extends OnnxOutputs>(
+  file: string | URL | Uint8Array,
+  options: AnyOptions<Features, Outputs>,
 ): Promise<OneLossModel<Outputs>> {
   checkOptions(options, fromOnnxOptions, { of: 'fromOnnx' });
   const source = file instanceof URL ? fileURLToPath(file) : file;
@@ -130,7 +160,7 @@ export async function fromOnnx<Features extends OnnxOutputs = Value, Outputs ext
   const prepare = () => prepared(imported, options);
   const { wanted, exported, reads, own, lora, substitutes, warnings } =
     typeof source === 'string' ? await inFile(source, prepare) : prepare();
-  const { head, inputs = {}, batchNorm = 'trained', optimizer = adam(0.001), stats, freeze } = options;
+  const { head, inputs = {}, calls, batchNorm = 'trained', optimizer = adam(0.001), stats, freeze } = options;
 
   const base = lora && (await baseFile(source, external, lora.description));
   const isState = (parameter: ParameterValue) => {
@@ -143,7 +173,7 @@ export async function fromOnnx<Features extends OnnxOutputs = Value, Outputs ext
     const wide = Array.from(values, ([name, value]) => [name, isTyped(value) ? inFloat32(value) : value] as const);
     return (isOne ? wide[0]![1] : Object.fromEntries(wide)) as Features;
   };
-  const run = (batch: OnnxBatch, context: OnnxContext): Features => {
+  const run = (inputs: InputMap, batch: OnnxBatch, context: OnnxContext): OnnxOutputs => {
     const bound = bindInputs(reads, inputs, batch, context);
     const mode = modeOf(context, batchNorm, own.runningMeans);
     const { outputs } = rebuild(
@@ -159,12 +189,16 @@ export async function fromOnnx<Features extends OnnxOutputs = Value, Outputs ext
       if (base === undefined || isState(parameter)) context.adopt(parameter);
       else context.adoptBase(parameter, base);
     }
-    return featuresOf(outputs);
+    const features = featuresOf(outputs);
+    return head ? head(features, context) : features;
   };
   return {
     predict(batch, context) {
-      const features = run(batch, context);
-      return head ? head(features, context) : (features as OnnxOutputs as Outputs);
+      if (calls === undefined) return run(inputs, batch, context) as Outputs;
+      const called = Object.entries(calls).map(([name, own]) => {
+        return [name, outputOfCall(name, run({ ...inputs, ...own }, batch, context))] as const;
+      });
+      return Object.fromEntries(called) as OnnxOutputs as Outputs;
     },
     loss: (batch, outputs, context) => options.loss(batch, outputs, context),
     ...(stats
@@ -177,7 +211,7 @@ export async function fromOnnx<Features extends OnnxOutputs = Value, Outputs ext
       const onTop = head && ((values: ReadonlyMap<string, Value>) => head(featuresOf(values), context));
       return exportedGraph({ imported, wanted: exported, own, substitutes, rewrite, head: onTop });
     },
-    axes: { ...openAxes(reads, inputs), ...options.axes },
+    axes: { ...(calls ? axesOfCalls(reads, inputs, calls) : openAxes(reads, inputs)), ...options.axes },
     ...(options.metrics === undefined ? {} : { metrics: options.metrics }),
     ...(options.recompute === undefined ? {} : { recompute: options.recompute }),
     ...(options.mixedPrecision === undefined ? {} : { mixedPrecision: options.mixedPrecision }),
@@ -190,10 +224,12 @@ export async function fromOnnx<Features extends OnnxOutputs = Value, Outputs ext
 /** The model's outputs, the inputs they depend on, and the parameters. */
 function prepared(
   imported: Model,
-  { inputs = {}, outputs, trainable, lora }: Pick<FromOnnxOptions, 'inputs' | 'outputs' | 'trainable' | 'lora'>,
+  options: Pick<AnyOptions<Value, Value>, 'inputs' | 'calls' | 'outputs' | 'trainable' | 'lora'>,
 ) {
+  const { inputs = {}, calls, outputs, trainable, lora } = options;
   const asked = wantedValues(imported, outputs);
   checkInputMap(imported.inputs, inputs);
+  if (calls !== undefined) checkCalls(imported.inputs, calls);
   if (lora === undefined) {
     const { casts, masters, parameters } = masterWeights(imported.parameters.values());
     const wanted = inSinglePrecision(asked, masters);
@@ -204,10 +240,10 @@ function prepared(
     return { wanted, exported, reads, own, lora: undefined, substitutes: casts, warnings };
   }
   if (trainable !== undefined) throw bothWays();
-  const options = checkLora(lora);
+  const checked = checkLora(lora);
   const quantized = quantizedWeights(imported.values);
   const { casts, masters, parameters } = masterWeights(imported.parameters.values(), ({ name }) => {
-    return options.also.some((pattern) => matchesPattern(pattern, name));
+    return checked.also.some((pattern) => matchesPattern(pattern, name));
   });
   const substitutes = new Map<Value, Value>([...quantized, ...casts]);
   const exported = substitutes.size === 0 ? asked : rebuild({ inputs: [], outputs: asked }, substitutes).outputs;
@@ -216,9 +252,9 @@ function prepared(
     masters,
   );
   const fromFile = [...parameters, ...quantized.values()];
-  const own = ownParameters(wanted.values(), fromFile, imported.values, options.also, 'lora: also');
+  const own = ownParameters(wanted.values(), fromFile, imported.values, checked.also, 'lora: also');
   const names = new Map([...imported.values].map(([name, value]) => [value, name]));
-  const adapters = chooseAdapters(wanted.values(), options.targets, names);
+  const adapters = chooseAdapters(wanted.values(), checked.targets, names);
   const both = [...adapters.keys()].find((weight) => own.replacements.get(weight)?.trainable);
   if (both !== undefined) throw adaptedAndTrained(own.replacements.get(both)!.name);
   return {
@@ -226,7 +262,7 @@ function prepared(
     exported,
     reads: walk(wanted.values()).inputs,
     own,
-    lora: new Lora(options, adapters, own.replacements, names),
+    lora: new Lora(checked, adapters, own.replacements, names),
     substitutes: substitutes as ReadonlyMap<Value, Value>,
     warnings: [],
   };

@@ -55,11 +55,12 @@ export function prepareReading(
  * The absolute path of a file that a function of a config's `load` reads, found as those of readers are; the run notes that
  * it needs it.
  * @param of the function, for messages
+ * @param noted false: it is a folder of which only some files are read; the function calls `noteFileRead` for each
  */
-export function locateFile(of: string, path: string | URL): string {
+export function locateFile(of: string, path: string | URL, noted = true): string {
   const datasets = configBeingLoaded()?.loader.datasets;
   const place = datasets === undefined ? placeOf(of, path) : datasets.locate(checkedPath(of, path));
-  if (isAbsolute(place)) noteFileRead(place, of);
+  if (noted && isAbsolute(place)) noteFileRead(place, of);
   return place;
 }
 

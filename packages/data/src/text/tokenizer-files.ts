@@ -25,13 +25,14 @@ const longest = 1_000_000;
  * Reads tokenizer.json, and what its folder has besides: tokenizer_config.json, special_tokens_map.json,
  * chat_template.jinja.
  * @param path the file, or its folder
+ * @param onRead is called with the path of each file that is read
  * @throws ForgeError DATA_INVALID, FILE_SYSTEM naming the file
  */
-export function readTokenizerFiles(path: string): TokenizerData {
+export function readTokenizerFiles(path: string, onRead: (file: string) => void = () => {}): TokenizerData {
   const isFolder = existsSync(path) ? statSync(path).isDirectory() : !path.endsWith('.json');
   const file = isFolder ? join(path, 'tokenizer.json') : path;
   if (!existsSync(file)) throw noFile(file);
-  const tokenizer = readObject(file);
+  const tokenizer = readObject(file, onRead);
   if (!isObject(tokenizer.model)) {
     throw new ForgeError('DATA_INVALID', `${file} is no tokenizer.json: it has no "model".`, {
       about: file,
@@ -39,7 +40,7 @@ export function readTokenizerFiles(path: string): TokenizerData {
     });
   }
   const beside = (name: string) => join(dirname(file), name);
-  const optional = (name: string) => (existsSync(beside(name)) ? readObject(beside(name)) : {});
+  const optional = (name: string) => (existsSync(beside(name)) ? readObject(beside(name), onRead) : {});
   const config = { ...optional('special_tokens_map.json'), ...optional('tokenizer_config.json') };
   const { model_max_length: most, model_input_names: inputs } = config;
   const { truncation, padding, ...rest } = tokenizer;
@@ -49,7 +50,7 @@ export function readTokenizerFiles(path: string): TokenizerData {
     padId: padIdOf(tokenizer, tokens),
     inputs: Array.isArray(inputs) ? inputs.map(String) : null,
     maxLength: typeof most === 'number' && most > 0 && most <= longest ? most : null,
-    chatTemplate: chatTemplateOf(config, beside('chat_template.jinja')),
+    chatTemplate: chatTemplateOf(config, beside('chat_template.jinja'), onRead),
     tokens,
   };
 }
@@ -84,7 +85,11 @@ function padIdOf(tokenizer: Readonly<Record<string, unknown>>, tokens: Readonly<
 }
 
 /** One template, or several by name, of which one is called `default`. */
-function chatTemplateOf(config: Readonly<Record<string, unknown>>, file: string): string | null {
+function chatTemplateOf(
+  config: Readonly<Record<string, unknown>>,
+  file: string,
+  onRead: (file: string) => void,
+): string | null {
   const { chat_template: template } = config;
   if (typeof template === 'string') return template;
   if (Array.isArray(template)) {
@@ -92,11 +97,11 @@ function chatTemplateOf(config: Readonly<Record<string, unknown>>, file: string)
     const found = named.find(({ name }) => name === 'default') ?? named[0];
     if (typeof found?.template === 'string') return found.template;
   }
-  return existsSync(file) ? readText(file) : null;
+  return existsSync(file) ? readText(file, onRead) : null;
 }
 
-function readObject(file: string): Readonly<Record<string, unknown>> {
-  const text = readText(file);
+function readObject(file: string, onRead: (file: string) => void): Readonly<Record<string, unknown>> {
+  const text = readText(file, onRead);
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -107,7 +112,8 @@ function readObject(file: string): Readonly<Record<string, unknown>> {
   throw new ForgeError('DATA_INVALID', `${file} has no JSON object.`, { about: file });
 }
 
-function readText(file: string): string {
+function readText(file: string, onRead: (file: string) => void): string {
+  onRead(file);
   try {
     if (statSync(file).size <= mostBytes) return readFileSync(file, 'utf8');
   } catch (error) {

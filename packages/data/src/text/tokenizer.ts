@@ -1,4 +1,5 @@
-import { locateFile } from '@forge-ml/core/node';
+import { isAbsolute } from 'node:path';
+import { locateFile, noteFileRead } from '@forge-ml/core/node';
 import { checkOptions, ForgeError, isForgeError, messageOf } from '@forge-ml/core/plugin';
 import { type EncodedText, type EncodeOptions, TextTokenizer, type TokenizerJson } from './tokenizer/text-tokenizer.js';
 import { readTokenizerFiles, type TokenizerData } from './tokenizer-files.js';
@@ -59,10 +60,14 @@ export class Tokenizer {
  * @throws ForgeError DATA_INVALID, FILE_SYSTEM naming the file and what is missing or not supported
  */
 export function readTokenizer(path: string | URL): Tokenizer {
-  const tokenizer = new Tokenizer(readTokenizerFiles(locateFile('readTokenizer', path)));
+  const tokenizer = new Tokenizer(readTokenizerFiles(locateFile('readTokenizer', path, false), noted));
   // Reports a tokenizer that cannot be used where it is named.
   tokenizer.specialTokens();
   return tokenizer;
+}
+
+function noted(file: string): void {
+  if (isAbsolute(file)) noteFileRead(file, 'readTokenizer');
 }
 
 function open({ tokenizer }: TokenizerData): TextTokenizer {

@@ -1,7 +1,15 @@
+import { ForgeError } from '../../errors/forge-error.js';
 import { describeTensor, sizeOf } from '../../tensor/tensor-data.js';
+import { embeddingRecall } from './embedding-recall.js';
 import type { MergingAccumulator } from './parts/accumulator.js';
 import { arraysOf, dataError, metricError, trimmedShape, weightsOf } from './parts/compared-arrays.js';
-import { type ArrayOptions, arrayOptions, checkMetricOptions, requireWhole } from './parts/metric-options.js';
+import {
+  type ArrayOptions,
+  arrayOptions,
+  checkMetricOptions,
+  requireChoice,
+  requireWhole,
+} from './parts/metric-options.js';
 import { nanKey, sumAccumulator } from './parts/sum-accumulator.js';
 import type { SumTable } from './parts/sum-table.js';
 
@@ -9,6 +17,14 @@ import type { SumTable } from './parts/sum-table.js';
 export interface RecallAtKOptions extends ArrayOptions {
   /** How many of the highest scores count as found. Default: 10. */
   readonly k?: number | undefined;
+  /**
+   * Outputs `[n, size]`, for embeddings: row i of `candidates` is the one relevant candidate of row i of `queries`, and all
+   * rows of the split are candidates. Both, or neither; they take the place of `output` and `label`.
+   */
+  readonly queries?: string | undefined;
+  readonly candidates?: string | undefined;
+  /** How embeddings are compared. Default: `cosine`. */
+  readonly similarity?: 'cosine' | 'dot' | undefined;
 }
 
 const [found, all] = [0, 1] as const;
@@ -17,11 +33,37 @@ const [found, all] = [0, 1] as const;
  * The mean over the queries of the share of their relevant candidates that are among the k highest scores: outputs
  * `[n, candidates]`, labels of the same shape, 1 for relevant and 0 otherwise, or the one relevant candidate `[n]`. A
  * query without relevant candidates does not count. Of equal scores, that of the later candidate is the higher one.
+ *
+ * With `queries` and `candidates`, the share of the queries whose own candidate is among the k most similar ones of the whole
+ * split: `recallAtK({ k: 1, queries: 'anchors', candidates: 'positives' })`.
  */
-export function recallAtK(options: RecallAtKOptions = {}): MergingAccumulator<SumTable> {
-  checkMetricOptions('recallAtK', options, [...arrayOptions, 'k']);
-  const { k = 10 } = options;
+export function recallAtK(options: RecallAtKOptions = {}): MergingAccumulator<unknown> {
+  checkMetricOptions('recallAtK', options, [...arrayOptions, 'k', 'queries', 'candidates', 'similarity']);
+  const { k = 10, queries, candidates, similarity } = options;
   requireWhole('recallAtK', 'k', k, 1, 2 ** 31);
+  requireChoice('recallAtK', 'similarity', similarity, ['cosine', 'dot']);
+  if (queries === undefined && candidates === undefined) {
+    if (similarity !== undefined) throw invalid('similarity', 'needs queries and candidates');
+    return scoreRecall(options, k) as MergingAccumulator<unknown>;
+  }
+  for (const [name, output] of Object.entries({ queries, candidates })) {
+    if (typeof output !== 'string') throw invalid(name, 'is not the name of an output');
+  }
+  const other = arrayOptions.find((name) => options[name] !== undefined);
+  if (other !== undefined) throw invalid(other, 'is not for queries and candidates, which count the same');
+  const names = { queries: queries as string, candidates: candidates as string };
+  return embeddingRecall({ k, ...names, similarity: similarity ?? 'cosine' }) as MergingAccumulator<unknown>;
+}
+
+function invalid(name: string, problem: string): ForgeError {
+  return new ForgeError('MODEL_INVALID', `recallAtK(options): ${name} ${problem}.`, {
+    about: name,
+    hint: "Embeddings are two outputs of the model: { queries: 'anchors', candidates: 'positives' }.",
+  });
+}
+
+/** Of scores that the model computes. */
+function scoreRecall(options: RecallAtKOptions, k: number): MergingAccumulator<SumTable> {
   return sumAccumulator({
     direction: 'max',
     add(sums, batch, outputs, context) {
