@@ -6,6 +6,7 @@ import { checkpointSave } from './checkpoint-save.js';
 import { csv } from './csv.js';
 import { writeDocument } from './document.js';
 import { fineTuning } from './fine-tuning/fine-tuning.js';
+import { fineTuningMetric } from './fine-tuning-metric.js';
 import { kernels } from './kernels.js';
 import { listRuns } from './list-runs.js';
 import { logScalars } from './log-scalars.js';
@@ -56,6 +57,7 @@ const all: readonly Benchmark[] = [
   loraMemory,
   recompute,
   memoryEstimate,
+  fineTuningMetric,
   serve,
   checkpointSave,
   checkpointLoad,
