@@ -138,6 +138,7 @@ export {
   type TypedArray,
   tensor,
 } from './tensor/tensor-data.js';
+export { parseBytes } from './text/parse-bytes.js';
 export type { RunControl } from './train/hooks/run-control.js';
 export type { Progress, RunHooks } from './train/hooks/run-hooks.js';
 export {
@@ -148,4 +149,3 @@ export {
   jobLauncherPort,
 } from './train/launch/job-launcher.js';
 export type { Launched, Launcher, LaunchRequest } from './train/launch/launcher.js';
-export { parseBytes } from './text/parse-bytes.js';

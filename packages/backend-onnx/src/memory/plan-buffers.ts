@@ -38,7 +38,7 @@ export function planBuffers(graph: Graph, { elsewhere, bytesOf }: PlanRequest): 
   const unused: (readonly [Buffer, Value])[] = [];
   const place = (value: NodeValue): Buffer | undefined => {
     if (!outputs.has(value)) {
-      if (isView(value)) return buffers.get(value.node.inputs[0]!);
+      if (isView(value as Value)) return buffers.get(value.node.inputs[0]!);
       const replaced = value.node.inputs.find((operand) => canReplace(value, operand));
       if (replaced) return buffers.get(replaced);
       const at = unused.findLastIndex(([, before]) => hasSameSize(before, value));
