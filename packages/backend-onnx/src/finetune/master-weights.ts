@@ -61,7 +61,7 @@ export function inSinglePrecision(
 ): ReadonlyMap<string, Value> {
   const { nodes, parameters, inputs } = walk(outputs.values());
   const values = [...parameters, ...inputs, ...nodes.flatMap((node) => node.outputs)];
-  const isHalfFree = !values.some(({ dtype }) => isHalf(dtype));
+  const isHalfFree = !values.some((value) => isTyped(value) && isHalf(value.dtype));
   if (isHalfFree) return outputs;
   if (!values.every(isTyped)) return rebuild({ inputs: [], outputs }, castsOf(masters)).outputs;
   const wide = new Map<Value, Value>();
