@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { TensorData } from '@forge-ml/core';
 
-const codes: Readonly<Record<string, string>> = { float32: 'F32', int32: 'I32' };
+const codes: Readonly<Record<string, string>> = { float32: 'F32', int32: 'I32', uint8: 'U8' };
 
 /** Writes a safetensors file: https://github.com/huggingface/safetensors#format. */
 export function writeSafetensors(path: string, tensors: Iterable<readonly [name: string, value: TensorData]>): void {
