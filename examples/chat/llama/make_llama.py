@@ -3,7 +3,7 @@
     pip install torch transformers onnx onnxscript
     python examples/chat/llama/make_llama.py examples/chat/chats.jsonl examples/chat/llama
 
-The text has the sentences of the chats, but no chats: who speaks, and where an answer ends, is left to learn. The inputs and
+The text has the words of the chats, but no chats: who speaks and what answers what is left to learn. The inputs and
 outputs are those of Optimum's exports, with a cache of keys and values.
 """
 
@@ -56,8 +56,9 @@ llama = LlamaForCausalLM(
 
 
 def sentences(random):
-    """What is said to whom, as plain text: some questions with their answers, in any order."""
-    return " ".join(" ".join(turns[at : at + 2]) for at in random.sample(range(0, len(turns), 2), 3))
+    """Some turns in any order, each repeated or followed by others: texts to learn words and copying from."""
+    parts = random.sample(turns, 4)
+    return " ".join(random.choice([parts, parts[:2] * 2, parts[:1] * 4]))
 
 
 source = random.Random(0)
@@ -65,7 +66,7 @@ optimizer = torch.optim.AdamW(llama.parameters(), 3e-3)
 steps = 350
 schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 3e-3, steps)
 for step in range(steps):
-    ids = [tokenizer.encode(sentences(source)).ids[:64] for _ in range(16)]
+    ids = [tokenizer.encode(sentences(source)).ids[:48] for _ in range(16)]
     longest = max(map(len, ids))
     batch = torch.tensor([row + [2] * (longest - len(row)) for row in ids])
     loss = llama(input_ids=batch, labels=batch.masked_fill(batch == 2, -100)).loss

@@ -17,7 +17,7 @@ describe('examples: chat', function () {
   it('learns to answer by adapters, and answers what was not in its training data', () =>
     inTemporaryFolder(async (folder) => {
       const { metrics } = await trainExample('chat', 'onnx', folder, '--epochs', '20');
-      expect(metrics.valid!.perplexity).to.be.lessThan(1.3);
+      expect(metrics.valid!.perplexity).to.be.lessThan(1.45);
       const trained = join(folder, 'chat/1');
       const answer = async (message: string) => {
         const program = [resolve(root, 'node_modules/jiti/lib/jiti-cli.mjs'), examplePath('chat/answer.ts')];
