@@ -32,17 +32,17 @@ function speak(word: string, random: RandomStream): Int16Array {
   const noise = 0.02 + 0.06 * random.float();
   return Int16Array.from({ length: samples }, (_, at) => {
     const place = (at - start) / length;
-    let sound = noise * random.normal();
+    let wave = noise * random.normal();
     if (place > 0 && place < 1) {
       const [first, second] = vowels[word[place < 0.5 ? 0 : 1] as Vowel].map((resonance) => resonance * throat);
       const loudness = Math.abs(Math.sin(2 * Math.PI * place));
       for (let overtone = 1; overtone * pitch < 3000; overtone++) {
         const frequency = overtone * pitch;
         const strength = peak(frequency, first!, 90) + 0.6 * peak(frequency, second!, 140);
-        sound += 0.3 * loudness * strength * Math.sin((2 * Math.PI * frequency * at) / rate);
+        wave += 0.3 * loudness * strength * Math.sin((2 * Math.PI * frequency * at) / rate);
       }
     }
-    return Math.round(32767 * Math.max(-1, Math.min(1, sound)));
+    return Math.round(32767 * Math.max(-1, Math.min(1, wave)));
   });
 }
 
@@ -51,10 +51,10 @@ function peak(frequency: number, resonance: number, width: number): number {
 }
 
 /** https://www.mmsp.ece.mcgill.ca/Documents/AudioFormats/WAVE/WAVE.html */
-function wavFile(sound: Int16Array): Buffer {
+function wavFile(wave: Int16Array): Buffer {
   const header = Buffer.alloc(44);
   header.write('RIFF', 0);
-  header.writeUInt32LE(36 + sound.byteLength, 4);
+  header.writeUInt32LE(36 + wave.byteLength, 4);
   header.write('WAVEfmt ', 8);
   header.writeUInt32LE(16, 16);
   header.writeUInt16LE(1, 20);
@@ -64,8 +64,8 @@ function wavFile(sound: Int16Array): Buffer {
   header.writeUInt16LE(2, 32);
   header.writeUInt16LE(16, 34);
   header.write('data', 36);
-  header.writeUInt32LE(sound.byteLength, 40);
-  return Buffer.concat([header, Buffer.from(sound.buffer)]);
+  header.writeUInt32LE(wave.byteLength, 40);
+  return Buffer.concat([header, Buffer.from(wave.buffer)]);
 }
 
 const [folder, which] = process.argv.slice(2);

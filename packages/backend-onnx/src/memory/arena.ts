@@ -17,7 +17,7 @@ export interface Block {
 
 /**
  * ONNX Runtime's arena for the memory of the CPU (`BFCArena` in onnxruntime/core/framework/bfc_arena.cc), without the
- * memory: it keeps what is freed, and gives the smallest free block that is large enough. Fragmentation takes up to a
+ * memory: it keeps what is freed, and gives the smallest free block that is large enough. Fragmentation costs up to a
  * third more than what is in use.
  */
 export class Arena {

@@ -1,6 +1,6 @@
 import type { GraphRequest } from './protocol.js';
 
-/** What ONNX Runtime is told of a graph. */
+/** What ONNX Runtime needs to know of a graph. */
 export type GraphSettings = Pick<GraphRequest, 'threads' | 'roundsInTraining'>;
 
 /**
