@@ -1,5 +1,5 @@
 import { deepStrictEqual } from 'node:assert/strict';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeTensorFile } from '@forge-ml/core/node';
@@ -8,21 +8,23 @@ import { statisticsExporter } from './statistics.js';
 
 describe('statisticsExporter', () => {
   it('writes the statistics of each parameter of a checkpoint', async () => {
-    const checkpointFolder = await mkdtemp(join(tmpdir(), 'exporter-'));
+    const runFolder = await mkdtemp(join(tmpdir(), 'exporter-'));
     try {
+      const checkpointFolder = join(runFolder, 'checkpoints/1');
+      await mkdir(checkpointFolder, { recursive: true });
       const parameters = new Map([
         ['kernel', tensor(Float32Array.of(-1, 3, 5, 1), [2, 2])],
         ['steps', tensor(Int32Array.of(7))],
       ]);
       await writeTensorFile(join(checkpointFolder, 'parameters.safetensors'), parameters);
-      const out = join(checkpointFolder, 'out.json');
-      await statisticsExporter.export({ checkpointFolder, out });
+      const out = join(runFolder, 'out.json');
+      await statisticsExporter.export({ runFolder, checkpointFolder, out });
       deepStrictEqual(JSON.parse(await readFile(out, 'utf8')), {
         kernel: { dtype: 'float32', shape: [2, 2], mean: 2, deviation: Math.sqrt(5), min: -1, max: 5 },
         steps: { dtype: 'int32', shape: [1], mean: 7, deviation: 0, min: 7, max: 7 },
       });
     } finally {
-      await rm(checkpointFolder, { recursive: true });
+      await rm(runFolder, { recursive: true });
     }
   });
 });
