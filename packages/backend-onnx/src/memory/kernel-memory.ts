@@ -10,11 +10,6 @@ export function mayReplace({ op }: Node): boolean {
   return inPlace.has(op);
 }
 
-/** Whether ONNX Runtime never computes a value. */
-export function isSkipped(_value: Value): boolean {
-  return false;
-}
-
 /** The bytes that the kernel of an operator takes while it runs, beside its inputs and outputs: in blocks. */
 export function workspaceOf(
   node: Node,

@@ -1,7 +1,7 @@
 import { dependenciesOf, type Graph, type Node, type NodeValue, type Value, walkGraph } from '@forge-ml/onnx/graph';
-import { isView } from '../model/value-size.js';
+import { viewed } from '../model/value-size.js';
 import { executionOrder } from './execution-order.js';
-import { isSkipped, mayReplace } from './kernel-memory.js';
+import { mayReplace } from './kernel-memory.js';
 
 /** Memory that values have one after another, or share. */
 export interface Buffer {
@@ -38,7 +38,8 @@ export function planBuffers(graph: Graph, { elsewhere, bytesOf }: PlanRequest): 
   const unused: (readonly [Buffer, Value])[] = [];
   const place = (value: NodeValue): Buffer | undefined => {
     if (!outputs.has(value)) {
-      if (isView(value as Value)) return buffers.get(value.node.inputs[0]!);
+      const source = viewed(value);
+      if (source !== undefined) return buffers.get(source);
       const replaced = value.node.inputs.find((operand) => canReplace(value, operand));
       if (replaced) return buffers.get(replaced);
       const at = unused.findLastIndex(([, before]) => hasSameSize(before, value));
@@ -54,7 +55,7 @@ export function planBuffers(graph: Graph, { elsewhere, bytesOf }: PlanRequest): 
   for (const node of order) {
     for (const value of node.outputs) {
       const count = (reads.get(value) ?? 0) + (outputs.has(value) ? 1 : 0);
-      if (count === 0 || elsewhere.has(value) || isSkipped(value)) continue;
+      if (count === 0 || elsewhere.has(value)) continue;
       const buffer = place(value);
       if (buffer === undefined) continue;
       buffers.set(value, buffer);
@@ -79,7 +80,6 @@ function countReads(nodes: readonly Node[]): ReadonlyMap<Value, number> {
 }
 
 function hasSameSize(one: Value, other: Value): boolean {
-  return one.dtype === other.dtype && one.shape.length === other.shape.length && one.shape.length > 0
-    ? one.shape.every((size, axis) => size === other.shape[axis])
-    : false;
+  const isSame = one.dtype === other.dtype && one.shape.length === other.shape.length;
+  return isSame && one.shape.length > 0 && one.shape.every((size, axis) => size === other.shape[axis]);
 }

@@ -1,4 +1,5 @@
 import type { Value } from '@forge-ml/onnx/graph';
+import { bytesOfElement } from '../model/value-size.js';
 
 /**
  * The bytes of values of a graph.
@@ -13,10 +14,12 @@ export function runSizes(sizes: ReadonlyMap<string, number>): (value: Value) => 
     return bytes;
   };
   const sizeOf = (value: Value): number => {
-    const bits = Number(/\d+$/.exec(value.dtype)?.[0] ?? 8);
+    const ofElement = bytesOfElement(value.dtype);
     const dims = value.shape.map((dim) => (typeof dim === 'number' ? dim : sizes.get(dim)));
-    if (dims.every((dim) => dim !== undefined)) return dims.reduce((count, dim) => count * dim, bits / 8);
-    return value.kind === 'node' ? Math.max(0, ...value.node.inputs.map((input) => (input ? of(input) : 0))) : bits / 8;
+    if (dims.every((dim) => dim !== undefined)) return dims.reduce((count, dim) => count * dim, ofElement);
+    return value.kind === 'node'
+      ? Math.max(0, ...value.node.inputs.map((input) => (input ? of(input) : 0)))
+      : ofElement;
   };
   return of;
 }

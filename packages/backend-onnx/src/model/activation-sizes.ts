@@ -1,7 +1,7 @@
 import type { Batch } from '@forge-ml/core/plugin';
 import type { ForwardPass, ValueSizes } from '@forge-ml/onnx';
 import { type InputValue, input, rebuildValues, type Value } from '@forge-ml/onnx/graph';
-import { bytesOf, isView, sourceOf } from './value-size.js';
+import { bytesOf, sourceOf, viewed } from './value-size.js';
 
 /** Sizes of the values of a forward pass on a batch. A size that only the data decide counts as 1. */
 export function activationSizes(
@@ -16,7 +16,7 @@ export function activationSizes(
   const sizes = new Map<Value, number>();
   for (const [at, value] of rebuildValues(values, sized).entries()) {
     const own = values[at]!;
-    if (!isView(own)) sizes.set(own, bytesOf(value));
+    if (viewed(own) === undefined) sizes.set(own, bytesOf(value));
   }
   const inMemory = new Set([...saved].map(sourceOf));
   const of = (value: Value) => sizes.get(value) ?? 0;

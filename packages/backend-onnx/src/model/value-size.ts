@@ -1,4 +1,4 @@
-import type { NodeValue, Value } from '@forge-ml/onnx/graph';
+import type { Value } from '@forge-ml/onnx/graph';
 
 /** Operators whose result is in the memory of their input. */
 const views: ReadonlySet<string> = new Set(['Flatten', 'Identity', 'Reshape', 'Squeeze', 'Unsqueeze']);
@@ -6,17 +6,22 @@ const views: ReadonlySet<string> = new Set(['Flatten', 'Identity', 'Reshape', 'S
 /** The value whose memory a value is in. */
 export function sourceOf(value: Value): Value {
   let source = value;
-  while (isView(source)) source = source.node.inputs[0]!;
+  for (let input = viewed(source); input !== undefined; input = viewed(source)) source = input;
   return source;
 }
 
-/** Whether a value is in the memory of the first input of its node. */
-export function isView(value: Value): value is NodeValue {
-  return value.kind === 'node' && views.has(value.node.op) && value.node.inputs[0] !== null;
+/** What a value is a view of: the input of its node whose memory it is in; undefined if it has its own. */
+export function viewed(value: Value): Value | undefined {
+  if (value.kind !== 'node' || !views.has(value.node.op)) return undefined;
+  return value.node.inputs[0] ?? undefined;
 }
 
 /** The bytes of a value. A size that only the data decide counts as 1. */
 export function bytesOf({ dtype, shape }: Value): number {
-  const bits = Number(/\d+$/.exec(dtype)?.[0] ?? 8);
-  return shape.reduce<number>((count, size) => count * (typeof size === 'number' ? size : 1), bits / 8);
+  return shape.reduce<number>((count, size) => count * (typeof size === 'number' ? size : 1), bytesOfElement(dtype));
+}
+
+/** The bytes of a number: half a byte for 4 bits. */
+export function bytesOfElement(dtype: string): number {
+  return Number(/\d+$/.exec(dtype)?.[0] ?? 8) / 8;
 }
