@@ -10,7 +10,7 @@ const files = {
     name: 'long',
     version: '1.0.0',
     type: 'module',
-    forge: { plugin: './plugin.js', port: 1, commands: ['serve', 'wait', 'deaf', 'words', 'leave'] },
+    forge: { plugin: './plugin.js', port: 1, commands: ['listen', 'wait', 'deaf', 'words', 'leave'] },
   }),
   'plugin.js': `
     import { setTimeout as delay } from 'node:timers/promises';
@@ -18,7 +18,7 @@ const files = {
     const command = (run, more = {}) => () => ({ summary: 'Run long.', words: [], flags: {}, run, ...more });
     export default { port: 1, commands: {
       // Does nothing but wait.
-      serve: command(async ({ signal, print, notice }) => {
+      listen: command(async ({ signal, print, notice }) => {
         print('Ready at http://localhost.', { url: 'http://localhost' });
         notice('Press Ctrl-C to stop.');
         console.log('other output');
@@ -67,7 +67,7 @@ describe("a plugin's command that runs long", () => {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     it(`prints before its end, and ends in order with status 0 on ${signal}`, () =>
       inProject(async (cwd) => {
-        const { child, said, finished } = startForge(['serve'], { cwd, limitMs: 30_000 });
+        const { child, said, finished } = startForge(['listen'], { cwd, limitMs: 30_000 });
         await said(/^Ready at/m);
         await said(/^Press Ctrl-C/m, 'stderr');
         child.kill(signal);
@@ -81,7 +81,7 @@ describe("a plugin's command that runs long", () => {
 
   it('prints a line of JSON for each datum with --json, and its notices and other output on stderr', () =>
     inProject(async (cwd) => {
-      const { child, said, finished } = startForge(['serve', '--json'], { cwd, limitMs: 30_000 });
+      const { child, said, finished } = startForge(['listen', '--json'], { cwd, limitMs: 30_000 });
       await said(/"url"/);
       await said(/other output/, 'stderr');
       child.kill('SIGINT');
@@ -141,7 +141,7 @@ describe("a plugin's command that runs long", () => {
 
   it('is stopped in order, with status 0, when nothing reads its output any more', () =>
     inProject(async (cwd) => {
-      const source = `export default { port: 1, commands: { serve: () => ({ summary: 's', words: [], flags: {},
+      const source = `export default { port: 1, commands: { listen: () => ({ summary: 's', words: [], flags: {},
         async run({ signal, print, notice }) {
           while (!signal.aborted) {
             print('tick');
@@ -152,7 +152,7 @@ describe("a plugin's command that runs long", () => {
         } }) } };`;
       await writeFiles(join(cwd, 'node_modules', 'long'), { 'plugin.js': source });
       for (const env of [{}, { THROWS: '1' }]) {
-        const { child, said, finished } = startForge(['serve'], { cwd, env, limitMs: 30_000 });
+        const { child, said, finished } = startForge(['listen'], { cwd, env, limitMs: 30_000 });
         await said(/tick/);
         child.stdout!.destroy();
         const { status, stderr } = await finished;

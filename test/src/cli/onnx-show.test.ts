@@ -21,7 +21,7 @@ describe('forge onnx show', () => {
       .to.match(/^ {2}onnx show +\S/m)
       .and.to.match(/^ {2}onnx grad +\S/m);
     const wrong = await forge(['onnx', 'show', 'package.json'], { cwd: root });
-    expect([wrong.status === 0, wrong.stderr.includes('package.json is not an ONNX model')]).to.deep.equal([
+    expect([wrong.status === 0, wrong.stderr.includes('package.json: This is not an ONNX model')]).to.deep.equal([
       false,
       true,
     ]);
