@@ -25,6 +25,8 @@ describe('examples: chat', function () {
       };
       expect(await answer('Say goodbye to Zoe.')).to.equal('Goodbye, Zoe! Have a safe trip.\n');
       await using loaded = await Forge.loadFromCheckpoint(trained);
-      expect(loaded.session.parameters.every(({ name }) => name.includes('.lora_'))).to.equal(true);
+      const trainable = loaded.session.parameters.filter((parameter) => parameter.trainable);
+      expect(trainable.filter(({ name }) => !name.includes('.lora_'))).to.deep.equal([]);
+      expect(trainable).to.have.length(28);
     }));
 });

@@ -22,7 +22,7 @@ describe('examples: images', function () {
 
       await using run = await Forge.loadFromCheckpoint(join(results, 'images/1'), { data: false });
       const trained = run.session.parameters.filter(({ trainable }) => trainable).map(({ name }) => name);
-      expect(trained).to.deep.equal(['head/kernel', 'head/bias']);
+      expect(trained).to.deep.equal(['head/dense_1/kernel', 'head/dense_1/bias']);
       const right: boolean[] = [];
       for await (const { image, label } of images(shapes).epoch(0)) {
         const [{ label: found }] = (await run.predictRows([{ image }])) as [Record<string, string>];
