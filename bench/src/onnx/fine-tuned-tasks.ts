@@ -76,7 +76,7 @@ async function modelOf(file: string, { rate, classes, lora }: FineTunedTask): Pr
   const optimizer = adam(rate, { epsilon: 1e-8 });
   if (classes === undefined) {
     const model = await fromOnnx(file, {
-      calls: { anchors: { inputs: 'anchors' }, positives: { inputs: 'positives' } },
+      calls: { anchors: { inputs: 'anchor_inputs' }, positives: { inputs: 'positive_inputs' } },
       loss: (_batch, { anchors, positives }) => multipleNegativesRanking(anchors, positives),
       optimizer,
     });
@@ -92,7 +92,7 @@ async function modelOf(file: string, { rate, classes, lora }: FineTunedTask): Pr
 }
 
 function named(arrays: NamedTensors, split: 'train' | 'valid', { classes }: FineTunedTask): Batch {
-  const names = classes === undefined ? ['anchors', 'positives'] : ['inputs', 'labels'];
+  const names = classes === undefined ? ['anchor_inputs', 'positive_inputs'] : ['inputs', 'labels'];
   return Object.fromEntries(names.map((name, at) => [name, arrays.get(`${split}.${at}`)!]));
 }
 
