@@ -21,7 +21,10 @@ export async function showFile(file: string): Promise<ShownModel> {
   const { model, problem } = await readAsGraph(file);
   const { model: proto, size: bytes } = await inFile(file, () => openModelFile(file));
   const { graph } = proto;
-  if (graph === undefined) throw notAModel(file, 'it holds no graph');
+  if (graph === undefined) {
+    const message = `${file}: This is not an ONNX model: it holds no graph.`;
+    throw new ForgeError('MODEL_INVALID', message, { about: file, hint: 'Export it again.' });
+  }
   const flat = flattened(proto);
   const blocks = new Blocks(flat);
   const roles = model && rolesOf(model);
@@ -110,9 +113,4 @@ function openAxes(inputs: readonly ShownValue[]): ShownModel['openAxes'] {
     }
   }
   return Array.from(axes, ([name, of]) => ({ name, of }));
-}
-
-function notAModel(file: string, how: string): ForgeError {
-  const message = `${file} is not an ONNX model, or it is corrupt: ${how}.`;
-  return new ForgeError('MODEL_INVALID', message, { about: file, hint: 'Export it again.' });
 }

@@ -30,9 +30,9 @@ export class QueueFull extends Error {}
 export class RequestGone extends Error {}
 
 /**
- * Computes the items of many requests in batches, one batch at a time. What has arrived, and what arrives while a batch is
- * computed, is in the next one, so that batches grow with the load and a single request never waits. A batch that fails is computed again
- * request by request: only those fail that are at fault.
+ * Computes the items of many requests in batches, one batch at a time. What has arrived, and what arrives while a batch
+ * is computed, is in the next one, so that batches grow with the load and a single request never waits. A batch that
+ * fails is computed again request by request: only those fail that are at fault.
  */
 export class Batcher<Item, Result> {
   #queue: Part<Item, Result>[] = [];
