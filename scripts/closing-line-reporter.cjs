@@ -1,9 +1,11 @@
 /**
  * Mocha's spec reporter, with the tests that passed only when repeated, and a last line of counts for scripts. A test
  * that fails is repeated once (`retries` in .mocharc.json): some depend on how long other processes keep a machine busy.
- * FORGE_TEST_FAILURES names a file for the failures: the scripts that run several lanes print them together at the end.
+ * FORGE_TEST_SUMMARY names a file for the failures and the seconds of each test file: the script that runs several
+ * lanes prints them together at the end.
  */
 const { writeFileSync } = require('node:fs');
+const { relative } = require('node:path');
 const { reporters, Runner } = require('mocha');
 
 const describe = (test, error) =>
@@ -20,9 +22,20 @@ module.exports = class ClosingLineReporter extends reporters.Spec {
     runner.on(Runner.constants.EVENT_TEST_FAIL, (test, error) => {
       failed.push(describe(test, error));
     });
+    // Whole files, since much of their time is in hooks.
+    const seconds = {};
+    let started = 0;
+    runner.on(Runner.constants.EVENT_SUITE_BEGIN, ({ parent }) => {
+      if (parent?.root) started = performance.now();
+    });
+    runner.on(Runner.constants.EVENT_SUITE_END, ({ parent, file }) => {
+      if (!parent?.root || file === undefined) return;
+      const name = relative(process.cwd(), file);
+      seconds[name] = (seconds[name] ?? 0) + (performance.now() - started) / 1000;
+    });
     runner.once(Runner.constants.EVENT_RUN_END, () => {
-      const file = process.env.FORGE_TEST_FAILURES;
-      if (file !== undefined && failed.length > 0) writeFileSync(file, failed.join('\n\n'));
+      const file = process.env.FORGE_TEST_SUMMARY;
+      if (file !== undefined) writeFileSync(file, JSON.stringify({ failed, seconds }));
       const { passes, failures, pending } = this.stats;
       if (repeated.length > 0) console.log(`Failed, and repeated:\n\n  ${repeated.join('\n\n  ')}\n`);
       console.log(`${passes} passed, ${failures} failed${pending > 0 ? `, ${pending} skipped` : ''}`);

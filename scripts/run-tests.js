@@ -40,17 +40,17 @@ const lanes = {
   timed: [...folders('browser', 'responsive', 'torture', 'transformers-js'), ...alone],
 };
 
-const failures = mkdtempSync(join(tmpdir(), 'forge-tests-'));
+const summaries = mkdtempSync(join(tmpdir(), 'forge-tests-'));
 
-/** @returns what mocha printed, its exit status, and what failed */
+/** @returns what mocha printed, its exit status, what failed, and the seconds of each file */
 function run(lane, isLive) {
   return new Promise((done) => {
-    const file = join(failures, lane);
+    const file = join(summaries, lane);
     const started = performance.now();
     const child = spawn(process.execPath, [mocha, ...lanes[lane]], {
       cwd: root,
       stdio: ['ignore', 'pipe', 'inherit'],
-      env: { ...process.env, FORGE_TEST_FAILURES: file },
+      env: { ...process.env, FORGE_TEST_SUMMARY: file },
     });
     let output = '';
     child.stdout.setEncoding('utf8').on('data', (text) => {
@@ -59,16 +59,16 @@ function run(lane, isLive) {
     });
     child.on('close', (status) => {
       const minutes = (performance.now() - started) / 60_000;
-      done({ lane, output, status, minutes, failed: readIfPresent(file) });
+      done({ lane, output, status, minutes, ...readSummary(file) });
     });
   });
 }
 
-function readIfPresent(file) {
+function readSummary(file) {
   try {
-    return readFileSync(file, 'utf8');
+    return JSON.parse(readFileSync(file, 'utf8'));
   } catch {
-    return '';
+    return { failed: [], seconds: {} };
   }
 }
 
@@ -87,10 +87,13 @@ for (const { lane, output, status } of ended) {
   counts.failed++;
   console.log(`The lane ${lane} ended with status ${status} and no counts.`);
 }
-rmSync(failures, { recursive: true });
+rmSync(summaries, { recursive: true });
 const { passed, failed, skipped } = counts;
-const texts = ended.map((lane) => lane.failed).filter((text) => text !== '');
+const texts = ended.flatMap((lane) => lane.failed);
 if (texts.length > 0) console.log(`\nFailed:\n\n  ${texts.join('\n\n').replaceAll('\n', '\n  ')}`);
+const longest = ended.flatMap(({ seconds }) => Object.entries(seconds)).sort(([, a], [, b]) => b - a);
+console.log('\nThe longest files:');
+for (const [file, seconds] of longest.slice(0, 40)) console.log(`  ${seconds.toFixed(0).padStart(4)} s  ${file}`);
 console.log(`\n${ended.map(({ lane, minutes }) => `${lane}: ${minutes.toFixed(1)} min`).join(', ')}`);
 console.log(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
 process.exitCode = failed === 0 ? 0 : 1;

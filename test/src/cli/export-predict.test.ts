@@ -123,7 +123,7 @@ describe('forge export and forge predict', () => {
       [['export', '--out', 'x'], 'forge export requires a RUN.', 'See forge export --help.'],
       [
         ['export', 'line', '--out', 'x.tyo'],
-        'There is no export format "tyo". Available: safetensors, toy, toy-folder, onnx, onnx-folder, onnx-adapter, transformers, peft.',
+        'There is no export format "tyo". Available: safetensors, toy, toy-folder, onnx, onnx-folder, onnx-adapter, peft, transformers.',
         'Did you mean --format toy?',
       ],
       [['predict', 'line', '--out', 'x'], 'forge predict requires --data FILE.', 'See forge predict --help.'],
