@@ -101,11 +101,14 @@ describe('forge plugins install', () => {
     await works();
   }).timeout(60_000);
 
-  it('distinguishes plugins that were installed by address', async () => {
+  it('distinguishes plugins that were installed by address, and warns of a name that both provide', async () => {
     for (const name of ['one', 'two']) await writeToyPackage(at(name), { name: `forge-backend-${name}` });
     await run('plugins', 'install', '../one');
     const second = await run('plugins', 'install', '../two', '--json');
     expect(JSON.parse(second.stdout).plugin.package).to.equal('forge-backend-two');
+    expect(second.stderr).to.match(
+      /^Warning: forge-backend-two .*provides the backend toy, but forge-backend-one .*already has that name and is used\. Remove one of the plugins, .*\n$/,
+    );
     const { stdout } = await run('plugins', 'uninstall', 'forge-backend-two');
     expect(stdout).to.equal('Removed forge-backend-two.\n');
     const plugins = await added();

@@ -36,3 +36,15 @@ export async function listedPlugins(
     };
   });
 }
+
+/**
+ * What a plugin just installed or linked provides in vain, one sentence each with the next step: names that others
+ * have, a core of its own.
+ */
+export async function problemsOf(
+  { folder }: PluginManifest,
+  ...list: Parameters<typeof listedPlugins>
+): Promise<string[]> {
+  const plugin = (await listedPlugins(...list)).find((listed) => listed.folder === folder);
+  return (plugin?.remarks ?? []).map(({ message, hint }) => (hint === null ? message : `${message} ${hint}`));
+}

@@ -1,6 +1,7 @@
 import { flag } from '@forge-ml/core';
 import { printableText } from '@forge-ml/core/text';
 import { string } from '@oclif/core/args';
+import { problemsOf } from '../../actions/list-plugins.js';
 import { ForgeCommand } from '../../base/forge-command.js';
 import { oclifFlags } from '../../flags/oclif-flags.js';
 import { type Installed, installPlugin } from '../../plugins/install-plugin.js';
@@ -30,6 +31,9 @@ export default class PluginsInstall extends ForgeCommand {
     const installed = await installPlugin({ word, directory: process.cwd(), ...given }, this.config.dataDir);
     const { plugin, scriptsNotRun } = installed;
     this.show(`Installed ${renderPlugin(plugin, colorsFor(process.stdout))}`);
+    const { dataDir, commandIDs } = this.config;
+    const problems = await problemsOf(plugin, await this.library(), dataDir, commandIDs);
+    for (const problem of problems) this.showWarning(problem);
     if (scriptsNotRun.length > 0)
       this.show(`Not run: the scripts of ${scriptsNotRun.map(printableText).join(', ')}. --allow-scripts runs them.`);
     return installed;

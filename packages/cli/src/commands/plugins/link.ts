@@ -1,5 +1,6 @@
 import type { PluginManifest } from '@forge-ml/core';
 import { string } from '@oclif/core/args';
+import { problemsOf } from '../../actions/list-plugins.js';
 import { ForgeCommand } from '../../base/forge-command.js';
 import { linkPlugin } from '../../plugins/link-plugin.js';
 import { renderPlugin } from '../../render/plugin.js';
@@ -14,6 +15,9 @@ export default class PluginsLink extends ForgeCommand {
     const { words } = await this.read({});
     const plugin = await linkPlugin(words[0] ?? '.', process.cwd(), this.config.dataDir);
     this.show(`Linked ${renderPlugin(plugin, colorsFor(process.stdout))}`);
+    const { dataDir, commandIDs } = this.config;
+    const problems = await problemsOf(plugin, await this.library(), dataDir, commandIDs);
+    for (const problem of problems) this.showWarning(problem);
     return plugin;
   }
 }
