@@ -23,7 +23,7 @@ export async function readBase(described: DescribedFile, wanted: Uint8Array, run
     };
     try {
       const model = await readModel(candidate, { lazy: true, onFileRead });
-      const { hash } = await baseFile(candidate, external, '');
+      const { hash } = await baseFile(candidate, external, { adapters: '', constants: new Map() });
       if (Buffer.compare(hash.initial.bytes, wanted) === 0) return model;
     } catch (error) {
       // The next one may be readable.

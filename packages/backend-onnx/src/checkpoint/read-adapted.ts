@@ -3,7 +3,15 @@ import { join } from 'node:path';
 import { readTensorFile } from '@forge-ml/core/node';
 import { ForgeError, type TensorData } from '@forge-ml/core/plugin';
 import { type Model, readModel } from '@forge-ml/onnx';
-import { isUnpacked, type ParameterValue, parameter, rebuild, type Value } from '@forge-ml/onnx/graph';
+import {
+  type ConstantValue,
+  isUnpacked,
+  type ParameterValue,
+  parameter,
+  rebuild,
+  type Value,
+  walkGraph,
+} from '@forge-ml/onnx/graph';
 import type { AdaptersDescription } from '../finetune/lora/lora.js';
 import type { ExportedGraph } from '../model/exported-graph.js';
 import { adaptedExportName, adaptedName, baseDescription, withoutBase } from '../model/inference-model.js';
@@ -66,15 +74,44 @@ export async function readAdapted(
     if (data !== undefined) changes.set(value, parameter(value.name, data));
   }
   const parameters = new Map([...changes.values()].map((value) => [value.name, value]));
+  const constants = constantsOf(graph, base.constants, models);
   const { name, documentation, metadata } = graph;
+  const whole = rebuild(graph, { substitute: (value) => changes.get(value) ?? constants.get(value) });
   return {
-    ...rebuild(graph, changes),
+    ...whole,
+    inputs: whole.inputs.filter((value) => !base.constants.includes(value.name)),
     parameters,
     adapters,
     name,
     documentation,
     metadata: withoutBase(metadata),
   };
+}
+
+/** The constants of the base by what is in their place: an input, or for those of 4 bits a Cast of one. */
+function constantsOf(
+  graph: Model,
+  names: readonly string[],
+  models: readonly Model[],
+): ReadonlyMap<Value, ConstantValue> {
+  const found = new Map<Value, ConstantValue>();
+  const wanted = new Set(names);
+  const { nodes } = walkGraph(graph);
+  for (const value of graph.inputs) {
+    if (!wanted.has(value.name)) continue;
+    const constant = constantIn(models, value.name);
+    const unpacked = nodes.find(({ op, inputs }) => op === 'Cast' && inputs[0] === value);
+    found.set(isUnpacked(constant.data) ? value : unpacked!.outputs[0]!, constant);
+  }
+  return found;
+}
+
+function constantIn(models: readonly Model[], name: string): ConstantValue {
+  for (const { values } of models) {
+    const value = values.get(name);
+    if (value?.kind === 'constant') return value;
+  }
+  throw new ForgeError('MODEL_INVALID', `The base model has no constant named ${name}.`, { about: name });
 }
 
 /** A weight of the base: a parameter, a copy of one for each batch norm that reads it, or a quantized constant. */

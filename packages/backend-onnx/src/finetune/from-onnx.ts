@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { noteFileRead } from '@forge-ml/core/node';
-import { adam, checkOptions, matchesPattern } from '@forge-ml/core/plugin';
+import { adam, checkOptions, matchesPattern, sizeOf } from '@forge-ml/core/plugin';
 import { inFile, invalidModel, type Model, readModel } from '@forge-ml/onnx';
-import type { Node, ParameterValue, Value } from '@forge-ml/onnx/graph';
+import type { ConstantValue, Node, ParameterValue, Value } from '@forge-ml/onnx/graph';
 import { isTyped, isUnpacked, parameter, rebuild, walk } from '@forge-ml/onnx/graph';
 import type { OneLossModel, OnnxBatch, OnnxContext, OnnxOutputs } from '../model/onnx-model.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
@@ -162,7 +162,9 @@ export async function fromOnnx<Features extends OnnxOutputs, Outputs extends Onn
     typeof source === 'string' ? await inFile(source, prepare) : prepare();
   const { head, inputs = {}, calls, batchNorm = 'trained', optimizer = adam(0.001), stats, freeze } = options;
 
-  const base = lora && (await baseFile(source, external, lora.description));
+  const base =
+    lora &&
+    (await baseFile(source, external, { adapters: lora.description, constants: largeConstants(imported.values) }));
   const isState = (parameter: ParameterValue) => {
     if (parameter.trainable || own.trainedStatistics.has(parameter)) return true;
     return batchNorm === 'all' && own.statistics.has(parameter);
@@ -184,10 +186,12 @@ export async function fromOnnx<Features extends OnnxOutputs, Outputs extends Onn
       },
     );
     const read = new Set(walk(outputs.values()).parameters);
-    for (const parameter of own.all) {
-      if (!read.has(parameter)) continue;
-      if (base === undefined || isState(parameter)) context.adopt(parameter);
-      else context.adoptBase(parameter, base);
+    const parameters = [...own.all].filter((parameter) => read.has(parameter));
+    const isInState = (parameter: ParameterValue) => base === undefined || isState(parameter);
+    for (const parameter of parameters.filter(isInState)) context.adopt(parameter);
+    if (base !== undefined) {
+      const others = parameters.filter((parameter) => !isInState(parameter));
+      context.adoptBase(others, base);
     }
     const features = featuresOf(outputs);
     return head ? head(features, context) : features;
@@ -266,6 +270,15 @@ function prepared(
     substitutes: substitutes as ReadonlyMap<Value, Value>,
     warnings: [],
   };
+}
+
+/** Constants that checkpoints do not repeat; smaller ones are shapes, axes and the like. */
+function largeConstants(values: ReadonlyMap<string, Value>): ReadonlyMap<ConstantValue, string> {
+  const found = new Map<ConstantValue, string>();
+  for (const [name, value] of values) {
+    if (value.kind === 'constant' && sizeOf(value.data.shape) >= 256) found.set(value, name);
+  }
+  return found;
 }
 
 /** Quantized weights are constants of a graph; those of a base are shared by its graphs, as its other weights are. */

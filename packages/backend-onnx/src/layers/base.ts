@@ -1,4 +1,4 @@
-import type { ParameterValue } from '@forge-ml/onnx/graph';
+import type { ConstantValue, ParameterValue } from '@forge-ml/onnx/graph';
 
 /** A model file whose weights a model reads and never changes: they are no state, and no checkpoint has them. */
 export interface BaseFile {
@@ -11,6 +11,8 @@ export interface BaseFile {
    * of another one is refused.
    */
   readonly hash: ParameterValue;
+  /** Its large constants by their names: scales, weights of 4 bits, tables. No checkpoint has them either. */
+  readonly constants: ReadonlyMap<ConstantValue, string>;
   /** What exporters need to know about the adapters, as JSON. */
   readonly adapters: string;
 }

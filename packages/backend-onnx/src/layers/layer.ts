@@ -13,8 +13,8 @@ export interface LayerContext {
   parameter(name: string, shape: readonly number[], initial: Initializer, options?: ParameterOptions): ParameterValue;
   /** Adds an existing parameter, for example one read from a file, to the model under its own name. */
   adopt(parameter: ParameterValue): void;
-  /** Adds a weight of a file that never changes, and is in no checkpoint: it is read from the file again. */
-  adoptBase(parameter: ParameterValue, file: BaseFile): void;
+  /** Adds weights of a file that never change, and are in no checkpoint: they are read from the file again. */
+  adoptBase(parameters: readonly ParameterValue[], file: BaseFile): void;
   /** Whether the model freezes a parameter: then neither the optimizer nor `update` changes it. */
   isFrozen(parameter: ParameterValue): boolean;
   /** Sets the value, after this update, of a parameter that the optimizer does not update, such as a running mean. No effect if it is frozen. */

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { ForgeError, type ParametersFile } from '@forge-ml/core/plugin';
 import { modelBytes } from '@forge-ml/onnx';
-import type { Graph } from '@forge-ml/onnx/graph';
+import { type Graph, type InputValue, input, isUnpacked, rebuild, type Value, walkGraph } from '@forge-ml/onnx/graph';
+import { cast } from '@forge-ml/onnx/ops';
 import type { Base, BaseFile } from '../layers/base.js';
 import { type ExportedGraph, namesInFile } from './exported-graph.js';
 
@@ -49,6 +50,8 @@ const baseEntry = 'forge.base';
 export interface BaseDescription {
   /** Names of the weights that are in the files. */
   readonly weights: readonly string[];
+  /** Names of their constants. Those of 4 bits are inputs of 8 bits before a Cast: ONNX has no such inputs. */
+  readonly constants: readonly string[];
   /** `hash`: the name of the state that has the hash; see BaseFile. */
   readonly files: readonly (Pick<BaseFile, 'sha256' | 'path' | 'adapters'> & { readonly hash: string })[];
 }
@@ -58,19 +61,42 @@ export interface BaseDescription {
  * once, and those that were trained are in the checkpoint's parameters file.
  */
 export function adaptedModel(prediction: Graph | ExportedGraph, { values, files }: Base, version: string): Uint8Array {
+  const { graph, constants } = withoutConstants(prediction, files);
   const description: BaseDescription = {
     weights: values.map(({ name }) => name),
+    constants,
     files: files.map(({ sha256, path, adapters, hash }) => ({ sha256, path, adapters, hash: hash.name })),
   };
   const { name = 'predict', metadata, documentation }: Partial<ExportedGraph> = prediction;
-  return modelBytes(prediction, {
+  return modelBytes(graph, {
     name,
     producer: { name: 'forge', version },
     parametersAs: 'inputs',
-    names: namesInFile(prediction),
+    names: namesInFile(graph),
     metadata: new Map([...(metadata ?? []), [baseEntry, JSON.stringify(description)]]),
     ...(documentation === undefined ? {} : { documentation }),
   });
+}
+
+/** The graph with inputs in place of the large constants of its files. */
+function withoutConstants(prediction: Graph, files: readonly BaseFile[]) {
+  const inputs: InputValue[] = [];
+  const substitutes = new Map<Value, Value>();
+  const { constants } = walkGraph(prediction);
+  for (const value of constants) {
+    const name = files.map((file) => file.constants.get(value)).find((known) => known !== undefined);
+    if (name === undefined) continue;
+    const { dtype, shape } = value;
+    const isOfBytes = isUnpacked(value.data);
+    const read = input(name, isOfBytes ? dtype : 'int8', shape);
+    inputs.push(read);
+    substitutes.set(value, isOfBytes ? read : cast(read, dtype));
+  }
+  const graph = rebuild(prediction, { substitute: (value) => substitutes.get(value), sameTypes: true });
+  return {
+    graph: { ...graph, inputs: [...graph.inputs, ...inputs] },
+    constants: inputs.map(({ name }) => name),
+  };
 }
 
 /** The metadata of the file that a model is from. */
@@ -80,7 +106,7 @@ export function withoutBase(metadata: ReadonlyMap<string, string>): ReadonlyMap<
 
 /** @param metadata of a model that `adaptedModel` made */
 export function baseDescription(metadata: ReadonlyMap<string, string>): BaseDescription {
-  return JSON.parse(metadata.get(baseEntry) ?? '{"weights":[],"files":[]}') as BaseDescription;
+  return JSON.parse(metadata.get(baseEntry) ?? '{"weights":[],"constants":[],"files":[]}') as BaseDescription;
 }
 
 /** As `inferenceModel`, for what is exported in its place. */

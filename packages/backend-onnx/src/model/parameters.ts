@@ -86,12 +86,14 @@ export class Parameters {
   }
 
   /**
-   * Adds a weight that never changes and is no state.
+   * Adds the weights of a file that never change and are no state; the file alone where there are none.
    * @throws as `adopt`
    */
-  adoptBase(value: ParameterValue, file: BaseFile): void {
-    this.#checkUnique(value);
-    this.#base.set(value.name, value);
+  adoptBase(values: readonly ParameterValue[], file: BaseFile): void {
+    for (const value of values) {
+      this.#checkUnique(value);
+      this.#base.set(value.name, value);
+    }
     this.#baseFiles.add(file);
     this.adopt(file.hash);
   }

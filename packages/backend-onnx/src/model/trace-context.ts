@@ -36,8 +36,8 @@ export function traceContext(notes: TraceNotes, scope = '', frozen = false): Lay
     adopt(parameter) {
       notes.parameters.adopt(parameter);
     },
-    adoptBase(parameter, file) {
-      notes.parameters.adoptBase(parameter, file);
+    adoptBase(parameters, file) {
+      notes.parameters.adoptBase(parameters, file);
     },
     isFrozen({ name }) {
       return notes.parameters.isFrozen(name);

@@ -9,12 +9,12 @@ import type { BaseFile } from '../../layers/base.js';
  * The identity of a base model.
  * @param source its path, or its bytes
  * @param external its external data files, in the order of the model
- * @param adapters see BaseFile
+ * @param described see BaseFile
  */
 export async function baseFile(
   source: string | Uint8Array,
   external: readonly string[],
-  adapters: string,
+  described: Pick<BaseFile, 'adapters' | 'constants'>,
 ): Promise<BaseFile> {
   const isPath = typeof source === 'string';
   const own = isPath ? await hashOf(source) : createHash('sha256').update(source).digest('hex');
@@ -30,7 +30,7 @@ export async function baseFile(
     sha256: isPath ? own : undefined,
     path: isPath ? resolve(source) : undefined,
     hash: parameter(name, tensor(new Uint8Array(Buffer.from(whole, 'hex'))), { trainable: false }),
-    adapters,
+    ...described,
   };
 }
 
