@@ -15,6 +15,8 @@ import torch
 import torch.nn.functional as F
 from onnx import numpy_helper
 
+from fused import FusedOperators
+
 FLOATS = (onnx.TensorProto.FLOAT, onnx.TensorProto.FLOAT16, onnx.TensorProto.BFLOAT16, onnx.TensorProto.DOUBLE)
 INTEGERS = {onnx.TensorProto.INT64: torch.int64, onnx.TensorProto.INT32: torch.int32, onnx.TensorProto.BOOL: torch.bool}
 
@@ -28,7 +30,7 @@ def tensor_of(proto):
     return torch.from_numpy(np.array(array).astype(np.float64))
 
 
-class Interpreter:
+class Interpreter(FusedOperators):
     """`leaves` has each floating constant, and each dequantized weight by the name of its codes, with gradients."""
 
     def __init__(self, model, rounded=None, batch_statistics=True):
