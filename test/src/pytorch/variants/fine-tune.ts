@@ -1,4 +1,4 @@
-import { mkdir, open, writeFile } from 'node:fs/promises';
+import { mkdir, open, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { adam, fromOnnx, meanSquaredError, type Optimizer } from '@forge-ml/backend-onnx';
 import plugin from '@forge-ml/backend-onnx/plugin';
@@ -152,6 +152,7 @@ async function exportTo(session: TrainSession, batch: Batch, folder: string, ste
     await writeFile(join(checkpointFolder, name), bytes);
   }
   const out = join(folder, `${stem}.tuned.onnx`);
+  await rm(out, { force: true });
   const exporter = await plugin.exporters!.onnx!();
   // Merged adapters are quantized again, so that the file predicts a little differently.
   await exporter.export({ checkpointFolder, runFolder: folder, out, merge: way === 'full' });

@@ -28,7 +28,7 @@ function cellsOf(finding: Finding): readonly string[] {
     `${compared} of ${trained}`,
     short(gradient),
     `${first!.toPrecision(4)} → ${last!.toPrecision(4)}`,
-    checker === 'ok' ? 'ok' : 'no',
+    checker === 'ok' || checker === 'as the file' ? checker : 'no',
     short(difference),
     missed.length === 0 ? 'holds' : `MISSED: ${missed.join('; ')}`,
   ];
