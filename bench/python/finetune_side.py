@@ -75,7 +75,7 @@ image_data = [pictures(count, 4, random) for count in (320, 1000)]
 tasks = {
     "text": {"model": text, "data": topic_data, "epochs": 6, "rate": 2e-3, "classes": 6},
     "text-lora": {"model": text, "data": topic_data, "epochs": 10, "rate": 1e-2, "classes": 6, "rank": 4},
-    "pairs": {"model": text, "data": pair_data, "epochs": 6, "rate": 2e-3},
+    "pairs": {"model": text, "data": pair_data, "epochs": 12, "rate": 2e-3},
     "images": {"model": image, "data": image_data, "epochs": 12, "rate": 3e-3, "classes": 4},
 }
 batch_size = 32

@@ -67,13 +67,13 @@ def texts(count, topics, random):
 
 
 def pairs(count, concepts, random):
-    """Pairs of sentences with the same two concepts, each written as one of its words."""
+    """Pairs of sentences with the same two concepts, each written as six of its words; two words are noise."""
     chosen = numpy.array([random.choice(len(concepts), 2, replace=False) for _ in range(count)])
     tokens = random.integers(0, words, (2, count, length))
     for side in tokens:
         for row, both in zip(side, chosen):
-            places = random.permutation(length)[:6]
-            row[places] = [random.choice(concepts[concept]) for concept in numpy.repeat(both, 3)]
+            places = random.permutation(length)[:12]
+            row[places] = [random.choice(concepts[concept]) for concept in numpy.repeat(both, 6)]
     return tokens[0], tokens[1]
 
 

@@ -40,9 +40,11 @@ export function addedTokenSplitter(contents: ReadonlyMap<string, AddedToken>): (
       if (token.singleWord && (endsInWord.test(text.slice(0, from)) || beginsWithWord.test(text.slice(to)))) continue;
       if (token.lstrip) from = Math.max(end, strip(text.slice(0, from), false, true).length);
       if (token.rstrip) to = text.length - strip(text.slice(to), true, false).length;
+      // The token before it has taken it, with the spaces after that.
+      if (to <= end) continue;
       if (from > end) sections.push({ text: text.slice(end, from), start: end });
       sections.push({ token });
-      end = Math.max(end, to);
+      end = to;
     }
     if (end < text.length) sections.push({ text: text.slice(end), start: end });
     return sections;

@@ -18,10 +18,10 @@ interface Library {
   readonly SplitPreTokenizer: new (config: Config) => { readonly pattern: RegExp | null };
 }
 
-interface LibraryModel {
+export interface LibraryModel {
   readonly vocab: string[];
   readonly tokens_to_ids: ReadonlyMap<string, number>;
-  readonly unk_token_id: number | undefined;
+  readonly unk_token_id: number | null | undefined;
   _call(pieces: readonly string[]): readonly string[];
 }
 

@@ -1,11 +1,11 @@
 import { type AddedToken, addedTokenSplitter } from './added-tokens.js';
 import type { Config } from './config.js';
 import { library } from './library.js';
+import { modelOf } from './model.js';
 import { type Normalize, normalizerOf } from './normalizer.js';
 import { type PreTokenize, preTokenizerOf } from './pre-tokenizer.js';
 import { specialsIn, type Templates, templatesOf } from './special-tokens.js';
-import { keptOfPair } from './truncate.js';
-import { withParsedScores } from './unigram-scores.js';
+import { encodedLength, keptLengths, type Side, type Truncation, type WordIds } from './truncate.js';
 
 /** The tokens of a text, with the special tokens around it. */
 export interface EncodedText {
@@ -17,8 +17,12 @@ export interface EncodedText {
 export interface EncodeOptions {
   /** The second text of a pair. */
   readonly pair?: string;
-  /** Longer texts are cut, the special tokens stay: of a pair, the longer text first. Default: not cut. */
+  /** Longer texts are cut, the special tokens stay. Default: not cut. */
   readonly maxLength?: number;
+  /** Which text of a pair is cut. Default: `longest_first`, the longer one first. */
+  readonly truncation?: Truncation;
+  /** The end at which texts are cut. Default: `right`. */
+  readonly truncationSide?: Side;
   /** Whether special tokens are put around the text. Default: true. */
   readonly specialTokens?: boolean;
 }
@@ -46,14 +50,14 @@ interface AddedTokenJson {
 }
 
 /**
- * A tokenizer, token for token the one of Python's `tokenizers`. The models (WordPiece, BPE, Unigram) and decoders are those of
- * `@huggingface/tokenizers`; what is before and after them is here, where JavaScript's characters and that library differ
- * from the reference.
+ * A tokenizer, token for token the one of Python's `tokenizers`. WordPiece and the decoders are those of
+ * `@huggingface/tokenizers`; the rest is here, where JavaScript's characters and that library differ from the reference.
  */
 export class TextTokenizer {
   readonly #library: InstanceType<typeof library.Tokenizer>;
   readonly #normalize: Normalize;
   readonly #preTokenize: PreTokenize;
+  readonly #model: (word: string) => readonly number[];
   readonly #templates: Templates;
   readonly #raw: ReturnType<typeof addedTokenSplitter>;
   readonly #normalized: ReturnType<typeof addedTokenSplitter>;
@@ -67,24 +71,36 @@ export class TextTokenizer {
     this.#added = (json.added_tokens ?? []).map(readAddedToken);
     // The library would put added tokens into the model's vocabulary, and find them inside of words.
     const bare = { normalizer: null, pre_tokenizer: null, post_processor: null, added_tokens: [] };
-    const model = json.model.type === 'Unigram' ? withParsedScores(json.model) : json.model;
-    this.#library = new library.Tokenizer({ ...bare, model, decoder: json.decoder ?? null }, {});
+    this.#library = new library.Tokenizer({ ...bare, model: json.model, decoder: json.decoder ?? null }, {});
+    this.#model = modelOf(json.model, this.#library.model);
     for (const { id, content } of this.#added) this.#library.model.vocab[id] = content;
     if (this.#library.decoder !== null) this.#library.decoder.added_tokens = this.#added;
-    const isNormalized = ({ normalized }: AddedToken) => normalized && (json.normalizer ?? null) !== null;
-    this.#raw = addedTokenSplitter(byContent(this.#added.filter((token) => !isNormalized(token))));
-    this.#normalized = addedTokenSplitter(byContent(this.#added.filter(isNormalized), this.#normalize));
+    // Tokens that are looked for in the normalized text come second, also where there is no normalizer.
+    this.#raw = addedTokenSplitter(byContent(this.#added.filter(({ normalized }) => !normalized)));
+    this.#normalized = addedTokenSplitter(
+      byContent(
+        this.#added.filter(({ normalized }) => normalized),
+        this.#normalize,
+      ),
+    );
   }
 
   /** Encodes a text, or a pair of texts. A `maxLength` below the number of special tokens leaves these. */
-  encode(text: string, { pair, maxLength, specialTokens = true }: EncodeOptions = {}): EncodedText {
+  encode(text: string, options: EncodeOptions = {}): EncodedText {
+    const { pair, maxLength = Number.POSITIVE_INFINITY, specialTokens = true } = options;
+    const { truncation = 'longest_first', truncationSide: side = 'right' } = options;
     const template = pair === undefined ? this.#templates.single : this.#templates.pair;
-    const most = Math.max(0, (maxLength ?? Number.POSITIVE_INFINITY) - (specialTokens ? specialsIn(template) : 0));
-    const texts = pair === undefined ? [this.#encodeOne(text)] : [this.#encodeOne(text), this.#encodeOne(pair)];
-    const [first, second] = texts as [number[], number[]];
-    // The reference cuts both to the whole length first, and then compares which is longer.
-    const cut = (ids: readonly number[]) => Math.min(ids.length, maxLength ?? Number.POSITIVE_INFINITY);
-    const kept = second === undefined ? [Math.min(first.length, most)] : keptOfPair(cut(first), cut(second), most);
+    const most = Math.max(0, maxLength - (specialTokens ? specialsIn(template) : 0));
+    const words = (pair === undefined ? [text] : [text, pair]).map((one) => this.#words(one));
+    const kept = keptLengths(
+      words.map((one) => encodedLength(one, maxLength, side)),
+      most,
+      truncation,
+    );
+    const texts = words.map((one, at) => {
+      const all = one.flatMap((word) => word.ids);
+      return side === 'right' ? all.slice(0, kept[at]) : all.slice(all.length - kept[at]!);
+    });
     const [ids, typeIds]: [number[], number[]] = [[], []];
     const add = (more: readonly number[], type: number) => {
       for (const id of more) {
@@ -93,7 +109,7 @@ export class TextTokenizer {
       }
     };
     for (const part of template) {
-      if ('text' in part) add(texts[part.text]!.slice(0, kept[part.text]), part.type);
+      if ('text' in part) add(texts[part.text]!, part.type);
       else if (specialTokens) add(part.ids, part.type);
     }
     return { ids, typeIds };
@@ -122,24 +138,24 @@ export class TextTokenizer {
     return specialsIn(pair ? this.#templates.pair : this.#templates.single);
   }
 
-  #encodeOne(text: string): number[] {
+  #words(text: string): WordIds[] {
     return this.#raw(wellFormed(text)).flatMap((section) => {
-      if ('token' in section) return section.token.id;
+      if ('token' in section) return addedToken(section.token);
       const normal = this.#normalize(section.text);
       if (normal === '') return [];
       return this.#normalized(normal).flatMap((inner) => {
-        if ('token' in inner) return inner.token.id;
-        return this.#encodePart({ text: inner.text, first: section.start === 0 && inner.start === 0 });
+        if ('token' in inner) return addedToken(inner.token);
+        const first = section.start === 0 && inner.start === 0;
+        return this.#preTokenize({ text: inner.text, first }).flatMap((part) =>
+          part.text === '' ? [] : { ids: this.#model(part.text), isAdded: false },
+        );
       });
     });
   }
+}
 
-  #encodePart(part: Parameters<PreTokenize>[0]): number[] {
-    const model = this.#library.model;
-    const pieces = this.#preTokenize(part).flatMap(({ text }) => (text === '' ? [] : text));
-    const tokens = model._call(pieces) as readonly string[];
-    return tokens.map((token) => model.tokens_to_ids.get(token) ?? model.unk_token_id!);
-  }
+function addedToken({ id }: AddedToken): WordIds {
+  return { ids: [id], isAdded: true };
 }
 
 function readAddedToken(json: AddedTokenJson): AddedToken {
