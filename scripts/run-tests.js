@@ -1,4 +1,4 @@
-// Runs all tests: two lanes at once, and one that mostly waits; then alone those that measure time. The last line has the counts of all lanes.
+// Runs all tests: two lanes at once beside those that mostly wait; then alone those that measure time. The last line has the counts of all lanes.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,6 +10,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 const folders = (...names) => names.map((name) => `test/dist/${name}/**/*.test.js`);
 const alone = [
+  'test/dist/browser/live.test.js',
   'test/dist/cli/hangup.test.js',
   'test/dist/cli/completion.test.js',
   'test/dist/plugins/start-up.test.js',
@@ -36,8 +37,10 @@ const lanes = {
     ...folders('cli', 'examples', 'plugins', 'resume', 'runtimes', 'ui'),
     ...alone.map((path) => `--ignore=${path}`),
   ],
-  waiting: ['--parallel', '--jobs=3', ...folders('slurm')],
-  timed: [...folders('browser', 'responsive', 'torture', 'transformers-js'), ...alone],
+  // One after the other: they mostly wait, for a cluster and for pages.
+  cluster: ['--parallel', '--jobs=3', ...folders('slurm')],
+  browser: [...folders('browser', 'transformers-js'), ...alone.map((path) => `--ignore=${path}`)],
+  timed: [...folders('responsive', 'torture'), ...alone],
 };
 
 const summaries = mkdtempSync(join(tmpdir(), 'forge-tests-'));
@@ -72,8 +75,9 @@ function readSummary(file) {
   }
 }
 
-const buffered = ['programs', 'waiting'].map((lane) => run(lane, false));
-const ended = [await run('packages', true), ...(await Promise.all(buffered))];
+const programs = run('programs', false);
+const waiting = run('cluster', false).then(async (cluster) => [cluster, await run('browser', false)]);
+const ended = [await run('packages', true), await programs, ...(await waiting)];
 for (const { output } of ended.slice(1)) process.stdout.write(output);
 ended.push(await run('timed', true));
 

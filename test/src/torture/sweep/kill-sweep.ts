@@ -20,7 +20,7 @@ export const killSweep: TortureScenario = {
 };
 
 async function killIn(folder: string, request: TortureRequest): Promise<TortureResult> {
-  const most = sized(request, { slice: 20, whole: 240 });
+  const most = sized(request, { slice: 8, whole: 240 });
   const perSweep = sized(request, { slice: 3, whole: 10 });
   await writeSweepProject(folder);
   const chains = new Chains(folder, RandomStream.of(request.seed, 'sweep'));
