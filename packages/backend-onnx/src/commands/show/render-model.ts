@@ -1,5 +1,5 @@
 import { formatBytes, formatCount, printable } from '@forge-ml/core/text';
-import { renderColumns, wrapList } from './columns.js';
+import { renderColumns, wrapList, wrapText } from './columns.js';
 import type { LoraTarget, ShownCut, ShownModel, ShownOperator, ShownParameter, ShownValue } from './shown-model.js';
 
 /** Rows of a table that are shown; `--json` has all. */
@@ -77,7 +77,8 @@ function parameters({ parameters: all, blocks }: ShownModel): string {
     ...[name === '' ? '(none)' : name, formatCount(tensors), formatCount(numbers), percent(share), formatBytes(bytes)],
   ]);
   const share = percent(sum('numbers', trained) / Math.max(1, sum('numbers')));
-  const trains = `  fromOnnx trains ${formatCount(trained.length)} of them, ${share} of the numbers, if nothing else is said; roles: ${rolesIn(all)}`;
+  const said = `fromOnnx trains ${formatCount(trained.length)} of them, ${share} of the numbers, if nothing else is said; roles: ${rolesIn(all)}`;
+  const trains = wrapText(said, '  ');
   return [title, trains, renderColumns([['BLOCK', 'TENSORS', 'NUMBERS', 'SHARE', 'SIZE'], ...limited(rows)])].join(
     '\n',
   );
