@@ -38,6 +38,29 @@ describe('a loss that is not finite', () => {
     expect(roots).to.match(/^With the initial parameters, the gradient of the parameter "last\/\w+" is not finite\.$/);
   });
 
+  it('the node at fault with the present parameters, where the initial ones have finite values', async () => {
+    const engine = await startCpu();
+    const zeros = { x: tensor(new Float32Array(6), [2, 3]) };
+    const layer = dense(2, { name: 'last' });
+    const model = {
+      predict: ({ x }: Record<string, Value>, context: Parameters<typeof layer>[1]) =>
+        ops.log(ops.add(layer(x!, context), 1)),
+      loss: (_batch: unknown, y: Value) => ops.reduceMean(y, undefined, { keepdims: false }),
+      // The bias is -2 after two batches. The third, whose loss is not a number, does not change it yet.
+      optimizer: sgd(4, { accumulate: 2 }),
+    };
+    const session = await engine.build({ load: () => model, sample: zeros, seed: 1 });
+    try {
+      for (const step of [0, 1]) await session.step(zeros, { step, metrics: true });
+      expect((await session.step(zeros, { step: 2, metrics: true })).loss).to.be.NaN;
+      const where = 'With the present parameters, the first value that is not a number is that of Log.';
+      expect(await session.locateNotFinite?.(zeros)).to.equal(where);
+    } finally {
+      await session.dispose();
+      await engine.dispose();
+    }
+  });
+
   it('nothing where all values are finite', async () => {
     expect(await located((y) => ops.mul(y, y), x)).to.equal(undefined);
   });

@@ -1,4 +1,4 @@
-import type { Batch, NamedTensors } from '@forge-ml/core/plugin';
+import type { Batch, NamedTensors, TensorData } from '@forge-ml/core/plugin';
 import { gradientsOf } from '@forge-ml/onnx';
 import {
   describeNode,
@@ -6,6 +6,7 @@ import {
   type Node,
   numbersOf,
   type ParameterValue,
+  parameter,
   type Value,
   walk,
 } from '@forge-ml/onnx/graph';
@@ -16,29 +17,40 @@ import { feedsOf } from './batches.js';
 import { GraphRunner } from './graph-runner.js';
 
 /**
- * Where a loss that is not finite comes from. The update after it has spoiled the parameters, so it is looked for with
- * the initial ones: first among the values of the forward pass, then among the gradients.
- * @param parameters the present ones
+ * Where a loss that is not finite comes from: first among the values of the forward pass, then among the gradients. It is
+ * looked for with the present parameters, which the failed step has not changed where it skipped or postponed its update
+ * (mixed precision, accumulated gradients). Where its update has spoiled them, with the initial ones: the others are gone.
+ * @param present the parameters after the step
  */
 export async function locateNotFinite(
   worker: OrtWorker,
   graphs: ModelGraphs,
   batch: Batch,
-  parameters: NamedTensors,
+  present: NamedTensors,
 ): Promise<string | undefined> {
+  const spoiled = [...present].filter(([, data]) => !numbersOf(data).every(Number.isFinite)).map(([name]) => name);
+  const isSpoiled = spoiled.length > 0;
+  const having = { batch, values: isSpoiled ? new Map() : present };
+  const which = isSpoiled ? 'initial' : 'present';
   const evaluation = graphs.evaluation();
   const nodes = walk(evaluation.outputs.values()).nodes.filter(({ outputs }) => outputs[0]?.dtype === 'float32');
   const values = nodes.map(({ outputs }) => outputs[0]!);
-  const node = nodes[await firstNotNumber(worker, batch, values, isNan)];
-  if (node) return `With the initial parameters, the first value that is not a number is that of ${described(node)}.`;
+  const node = nodes[await firstNotNumber(worker, having, values, isNan)];
+  if (node) return `With the ${which} parameters, the first value that is not a number is that of ${described(node)}.`;
   const trained = graphs.parameters.filter(({ name }) => graphs.trained.has(name));
   const gradients = gradientsIn(evaluation, trained);
-  const at = await firstNotNumber(worker, batch, [...gradients.values()], notFinite);
+  const at = await firstNotNumber(worker, having, [...gradients.values()], notFinite);
   const first = [...gradients.keys()][at];
-  if (first) return `With the initial parameters, the gradient of the parameter "${first.name}" is not finite.`;
-  const spoiled = [...parameters].filter(([, data]) => !numbersOf(data).every(Number.isFinite)).map(([name]) => name);
-  if (spoiled.length === 0 || spoiled.length === parameters.size) return undefined;
+  if (first) return `With the ${which} parameters, the gradient of the parameter "${first.name}" is not finite.`;
+  if (!isSpoiled || spoiled.length === present.size) return undefined;
   return `Of the parameters, ${spoiled.length} are not finite now; the first is "${spoiled[0]}".`;
+}
+
+/** What the values are computed from. */
+interface Given {
+  readonly batch: Batch;
+  /** The parameters by name; others have their initial values. */
+  readonly values: NamedTensors;
 }
 
 function described({ op, origin, inputs }: Node): string {
@@ -60,7 +72,7 @@ function notFinite(value: Value): Value {
 /** The index of the first value with an element for which `test` is true; -1 if there is none. */
 async function firstNotNumber(
   worker: OrtWorker,
-  batch: Batch,
+  given: Given,
   values: readonly Value[],
   test: (value: Value) => Value,
 ): Promise<number> {
@@ -72,11 +84,19 @@ async function firstNotNumber(
   const { inputs, parameters } = walk(outputs.values());
   const session = worker.newSession();
   try {
-    await worker.setParameters(session, parameters);
+    await worker.setParameters(
+      session,
+      parameters.map((value) => withValue(value, given.values.get(value.name))),
+    );
     const runner = new GraphRunner({ worker, session, name: 'locate', graph: { inputs, outputs } });
-    const { tensors } = await runner.run(feedsOf(batch, inputs), batch);
+    const { tensors } = await runner.run(feedsOf(given.batch, inputs), given.batch);
     return numbersOf(tensors[0]![1]).findIndex((count) => count > 0);
   } finally {
     await worker.ask({ kind: 'close', session });
   }
+}
+
+/** A parameter with another initial value, if there is one. */
+function withValue(value: ParameterValue, data: TensorData | undefined): ParameterValue {
+  return data === undefined ? value : parameter(value.name, data, { trainable: value.trainable });
 }
