@@ -13,6 +13,8 @@ export interface AppOptions {
   /** Most bytes of a body. */
   readonly maxBody: number;
   readonly isOwnHost: (header: string | undefined) => boolean;
+  /** How many connections are open. */
+  readonly connections: () => number;
   readonly log: RequestLog;
   /** The server's own address. */
   readonly url: () => string;
@@ -31,11 +33,13 @@ export interface App {
 const methods: Readonly<Record<string, 'GET' | 'POST'>> = { '/': 'GET', '/health': 'GET', '/predict': 'POST' };
 
 /** What `forge serve` answers. On Node's `http` alone: routes of a framework would take longer than a small model. */
-export function app({ model, batching, maxBody, isOwnHost, log, url }: AppOptions): App {
+export function app({ model, batching, maxBody, isOwnHost, connections, log, url }: AppOptions): App {
   const batcher = new Batcher<Instance, unknown>({
     ...batching,
     keyOf: (instance, number) => model.keyOf(instance, number),
     run: (instances, first) => model.predict(instances, first),
+    // A client sends its next request when it has the answer to the last.
+    mayHaveMore: () => connections() > 1,
   });
   let isStopping = false;
   const send = (outgoing: ServerResponse, status: number, text: string, type: string) => {

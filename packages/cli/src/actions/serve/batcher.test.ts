@@ -16,7 +16,7 @@ function doubling(options: Partial<BatcherOptions<number | string, number | stri
       return items.map((item) => (typeof item === 'number' ? 2 * item : `${item}${item}`));
     },
     keyOf: (item) => typeof item,
-    ...{ maxBatch: 4, maxWaitMs: 0, maxQueue: 100 },
+    ...{ maxBatch: 4, maxWaitMs: 0, maxQueue: 100, mayHaveMore: () => true },
     ...options,
   });
   return { batcher, batches, firsts };
@@ -37,6 +37,14 @@ describe('Batcher', () => {
     const { batcher, batches } = doubling();
     expect(await Promise.all([batcher.submit([1]), batcher.submit([2])])).to.deep.equal([[2], [4]]);
     expect(batches).to.deep.equal([[1, 2]]);
+  });
+
+  it('does not wait a turn where no other request can have arrived', async () => {
+    const { batcher, batches } = doubling({ mayHaveMore: () => false });
+    const first = batcher.submit([1]);
+    await new Promise(process.nextTick);
+    expect(batches).to.deep.equal([[1]]);
+    expect(await Promise.all([first, batcher.submit([2])])).to.deep.equal([[2], [4]]);
   });
 
   it('splits a large request, and never mixes keys', async () => {

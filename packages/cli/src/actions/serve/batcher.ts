@@ -9,6 +9,8 @@ export interface BatcherOptions<Item, Result> {
   readonly maxWaitMs: number;
   /** Most items that wait. */
   readonly maxQueue: number;
+  /** Whether other items may have arrived that were not read yet: a batch waits for them. */
+  readonly mayHaveMore: () => boolean;
 }
 
 /** Items of one request that are computed together. */
@@ -93,9 +95,9 @@ export class Batcher<Item, Result> {
   }
 
   async #gather(): Promise<void> {
-    const { maxWaitMs, maxBatch } = this.options;
+    const { maxWaitMs, maxBatch, mayHaveMore } = this.options;
     const left = this.#queue[0]!.arrived + maxWaitMs - performance.now();
-    if (this.#waiting >= maxBatch) return;
+    if (this.#waiting >= maxBatch || (left <= 0 && !mayHaveMore())) return;
     // Other requests that have arrived already are read first.
     if (left <= 0) return new Promise((resolve) => setImmediate(resolve));
     await new Promise<void>((resolve) => {

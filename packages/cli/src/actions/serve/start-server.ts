@@ -34,8 +34,14 @@ const longestEnd = 10_000;
 export async function startServer({ host: given, port, ...options }: ServeOptions): Promise<RunningServer> {
   const host = listenHost(given);
   let url = '';
-  const { answer, idle, stopping } = app({ ...options, isOwnHost: ownHosts(host), url: () => url });
+  let open = 0;
+  const isOwnHost = ownHosts(host);
+  const { answer, idle, stopping } = app({ ...options, isOwnHost, connections: () => open, url: () => url });
   const server = createServer({ ...limits, maxHeaderSize }, answer);
+  server.on('connection', (socket) => {
+    open++;
+    socket.once('close', () => open--);
+  });
   server.maxConnections = mostConnections;
   url = `http://${nameInUrl(host)}:${await listen(server, { host, port, firstPort })}/`;
   return {
