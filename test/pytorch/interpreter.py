@@ -37,6 +37,7 @@ class Interpreter(FusedOperators):
         self.model, self.rounded, self.batch_statistics = model, rounded or {}, batch_statistics
         self.leaves = {}
         self.constants = {}
+        self.orders = {}
         self.opset = next(o.version for o in model.opset_import if o.domain in ("", "ai.onnx"))
 
     def leaf(self, name, tensor):
@@ -56,7 +57,7 @@ class Interpreter(FusedOperators):
         for proto in graph.initializer:
             tensor = self.constant(proto.name, proto)
             values[proto.name] = tensor
-        for node in graph.node:
+        for node in self.in_order(graph, values):
             inputs = [values[name] for name in node.input]
             attributes = {a.name: onnx.helper.get_attribute_value(a) for a in node.attribute}
             self.node, self.values = node, values
@@ -70,6 +71,24 @@ class Interpreter(FusedOperators):
             for name, value in zip(node.output, results):
                 if name:
                     values[name] = value
+
+    def in_order(self, graph, values):
+        """The nodes, each after those that it reads: converters to half precision append casts at the end."""
+        if id(graph) in self.orders:
+            return self.orders[id(graph)]
+        known, waiting, ordered = set(values), list(graph.node), []
+        while waiting:
+            ready = []
+            for node in waiting:
+                if all(name in known for name in node.input):
+                    known.update(node.output)
+                    ready.append(id(node))
+                    ordered.append(node)
+            if not ready:
+                raise ValueError(f"{waiting[0].op_type} reads a value that no node computes")
+            waiting = [node for node in waiting if id(node) not in set(ready)]
+        self.orders[id(graph)] = ordered
+        return ordered
 
     def constant(self, name, proto):
         if name not in self.constants:

@@ -55,6 +55,14 @@ class Only(nn.Module):
         return result[0]
 
 
+class Sentence(Only):
+    """Embeddings of sentences: the mean of those of its tokens, of length 1."""
+
+    def forward(self, *values):
+        tokens, mask = super().forward(*values), values[1][..., None].float()
+        return F.normalize((tokens * mask).sum(1) / mask.sum(1), dim=-1)
+
+
 class Clip(nn.Module):
     def __init__(self, model):
         super().__init__()
@@ -64,9 +72,19 @@ class Clip(nn.Module):
         return self.model(input_ids=ids, pixel_values=pixels, attention_mask=mask, return_dict=True).logits_per_text
 
 
-def bert(layers=2, **sizes):
-    sizes = {"hidden_size": 24, "num_hidden_layers": layers, "num_attention_heads": 4, "intermediate_size": 40, **sizes}
-    return text("BertForSequenceClassification", "BertConfig", **sizes)
+def bert():
+    return text("BertForSequenceClassification", "BertConfig", **small)
+
+
+def minilm():
+    import transformers
+
+    sizes = {"hidden_size": 12, "num_hidden_layers": 3, "num_attention_heads": 2, "intermediate_size": 40}
+    config = transformers.BertConfig(
+        vocab_size=64, max_position_embeddings=16, attn_implementation="eager", **sizes
+    )
+    model = transformers.BertModel(config, add_pooling_layer=False)
+    return Sentence(model, "input_ids", "attention_mask"), (ids, mask)
 
 
 def distilbert():
@@ -96,6 +114,7 @@ def t5():
     config = transformers.T5Config(
         decoder_start_token_id=0, vocab_size=64, d_model=24, d_kv=6, d_ff=40, num_layers=2, num_heads=4, use_cache=False
     )
+    config._attn_implementation = "eager"
     model = transformers.T5ForConditionalGeneration(config)
     return Only(model, "input_ids", "attention_mask", "decoder_input_ids"), (ids, mask, ids[:, :5])
 
@@ -135,7 +154,9 @@ def whisper():
         attn_implementation="eager",
     )
     model = transformers.WhisperForConditionalGeneration(config)
-    return Only(model, "input_features", "decoder_input_ids"), (torch.randn(2, 8, 32), ids[:, :5])
+    # Without a mask Transformers looks for packed sequences with an operator that the older exporter does not have.
+    names = ("input_features", "decoder_input_ids", "decoder_attention_mask")
+    return Only(model, *names), (torch.randn(2, 8, 32), ids[:, :5], mask[:, :5])
 
 
 def speech(cls, config):
@@ -270,7 +291,7 @@ class Pieces(nn.Module):
 small = {"hidden_size": 24, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 40}
 models = {
     "bert": bert,
-    "minilm": lambda: bert(3, hidden_size=12, num_attention_heads=2),
+    "minilm": minilm,
     "distilbert": distilbert,
     "gpt2": gpt2,
     "llama": llama,
@@ -294,6 +315,7 @@ models = {
         depths=[2, 1],
         num_heads=[2, 4],
         window_size=4,
+        attn_implementation="eager",
     ),
     "swinv2": lambda: image(
         "Swinv2ForImageClassification",
@@ -304,6 +326,7 @@ models = {
         depths=[2, 1],
         num_heads=[2, 4],
         window_size=4,
+        attn_implementation="eager",
     ),
     "resnet": lambda: image(
         "ResNetForImageClassification",

@@ -40,6 +40,12 @@ export function missingReason(python: string | undefined): string | undefined {
   return status === 0 ? undefined : `${python}: ${error?.message ?? stderr.trim().split('\n').at(-1)}`;
 }
 
+/** Why the exporter of Optimum is not compared: where it is installed, the lane has no cases of it yet. */
+export function optimumReason(python: string): string {
+  const { status } = spawnSync(python, ['-c', 'import optimum.exporters.onnx']);
+  return status === 0 ? 'no case exports with it' : 'this Python has no package optimum';
+}
+
 export function modelNames(python: string): readonly string[] {
   return inPython(python, '--list').trim().split(/\s+/);
 }

@@ -2,8 +2,8 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolder, removeFolder } from '../../cli/folder.js';
 import { casesOf } from './cases.js';
-import { compare, misses, missingReason, modelNames } from './compare.js';
-import { tableOf } from './table.js';
+import { compare, type Finding, misses, missingReason, modelNames, optimumReason } from './compare.js';
+import { summaryOf, tableOf } from './table.js';
 
 /**
  * `npm run variants`: fine-tunes every architecture of every exporter in every variant beside PyTorch; `npm run variants
@@ -26,7 +26,7 @@ if (missing !== undefined) {
 }
 
 async function run(folder: string): Promise<boolean> {
-  let count = 0;
+  const all: Finding[] = [];
   for (const model of modelNames(python!)) {
     const names = casesOf([model]).filter((name) => words.length === 0 || words.some((word) => name.startsWith(word)));
     if (names.length === 0) continue;
@@ -34,8 +34,11 @@ async function run(folder: string): Promise<boolean> {
     await mkdir(own, { recursive: true });
     const findings = await compare(python!, own, names);
     process.stdout.write(`${tableOf(findings)}\n\n`);
-    count += findings.filter((finding) => misses(finding).length > 0).length;
+    all.push(...findings);
   }
+  process.stdout.write(`${summaryOf(all)}\n\n`);
+  process.stdout.write(`Files of Optimum are skipped: ${optimumReason(python!)}.\n`);
+  const count = all.filter((finding) => misses(finding).length > 0).length;
   process.stdout.write(count === 0 ? 'All hold.\n' : `${count} missed.\n`);
   return count === 0;
 }
