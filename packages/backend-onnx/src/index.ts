@@ -37,7 +37,8 @@ export type { Graph, InputValue, NodeValue, ParameterValue, Value } from '@forge
 export * as ops from '@forge-ml/onnx/ops';
 export type { InputMap } from './finetune/bind-inputs.js';
 export type { Calls } from './finetune/calls.js';
-export { type FromOnnxCallsOptions, type FromOnnxOptions, fromOnnx } from './finetune/from-onnx.js';
+export { fromOnnx } from './finetune/from-onnx.js';
+export type { FromOnnxCallsOptions, FromOnnxOptions } from './finetune/from-onnx-options.js';
 export type { LoraOptions } from './finetune/lora/lora-options.js';
 export type { Trainable } from './finetune/trainable.js';
 export type { BatchNormMode } from './finetune/training-mode.js';

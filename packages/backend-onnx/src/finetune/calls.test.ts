@@ -5,7 +5,8 @@ import { expect } from 'chai';
 import { OnnxBackend } from '../backend.js';
 import { meanSquaredError } from '../layers/losses.js';
 import type { OnnxModel } from '../model/onnx-model.js';
-import { type FromOnnxCallsOptions, fromOnnx } from './from-onnx.js';
+import { fromOnnx } from './from-onnx.js';
+import type { FromOnnxCallsOptions } from './from-onnx-options.js';
 import { float32, modelOf, nodeOf } from './model-file.test.support.js';
 
 /** The mean over the time of x [batch, time, 1], times the weight, plus the input `shift` [batch, 1]. */

@@ -18,7 +18,8 @@ import { meanSquaredError } from '../layers/losses.js';
 import { sequential } from '../layers/sequential.js';
 import { softmaxCrossEntropy } from '../layers/softmax-cross-entropy.js';
 import type { OnnxModel } from '../model/onnx-model.js';
-import { type FromOnnxOptions, fromOnnx } from './from-onnx.js';
+import { fromOnnx } from './from-onnx.js';
+import type { FromOnnxOptions } from './from-onnx-options.js';
 import { float32, type ModelParts, modelOf, nodeOf } from './model-file.test.support.js';
 
 const waves = (seed: number, ...shape: number[]) =>

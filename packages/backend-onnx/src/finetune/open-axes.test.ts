@@ -7,7 +7,8 @@ import { expect } from 'chai';
 import { OnnxBackend } from '../backend.js';
 import { dense } from '../layers/dense.js';
 import { meanSquaredError } from '../layers/losses.js';
-import { type FromOnnxOptions, fromOnnx } from './from-onnx.js';
+import { fromOnnx } from './from-onnx.js';
+import type { FromOnnxOptions } from './from-onnx-options.js';
 import { float32, type ModelParts, modelOf, nodeOf } from './model-file.test.support.js';
 import { openAxes } from './open-axes.js';
 
