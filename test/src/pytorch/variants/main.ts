@@ -38,7 +38,8 @@ async function run(folder: string): Promise<boolean> {
   }
   process.stdout.write(`${summaryOf(all)}\n\n`);
   process.stdout.write(`Files of Optimum are skipped: ${optimumReason(python!)}.\n`);
+  const skipped = all.filter((finding) => finding.skipped !== undefined).length;
   const count = all.filter((finding) => misses(finding).length > 0).length;
-  process.stdout.write(count === 0 ? 'All hold.\n' : `${count} missed.\n`);
+  process.stdout.write(`${all.length - skipped - count} hold, ${count} missed, ${skipped} skipped.\n`);
   return count === 0;
 }
