@@ -46,6 +46,7 @@ export type { Activation } from './layers/activations.js';
 export { type AttentionCall, type AttentionOptions, multiHeadAttention } from './layers/attention.js';
 export type { BaseFile } from './layers/base.js';
 export { type BatchNormOptions, batchNorm } from './layers/batch-norm.js';
+export { type BlockDiagonalMaskOptions, blockDiagonalMask } from './layers/block-diagonal-mask.js';
 export {
   type InfoNceOptions,
   infoNce,

@@ -389,6 +389,7 @@ describeOptions({
     huber: (options: object) => onnx.huber(x, x, 1, options),
     infoNce: (options: object) => onnx.infoNce(x, x, options),
     multipleNegativesRanking: (options: object) => onnx.multipleNegativesRanking(x, x, options),
+    blockDiagonalMask: (options: object) => onnx.blockDiagonalMask(x, options),
     tripletMargin: (options: object) => onnx.tripletMargin(x, x, x, options),
     cosineEmbedding: (options: object) => onnx.cosineEmbedding(x, x, x, options),
     sigmoidFocal: (options: object) => onnx.sigmoidFocal(x, x, options),

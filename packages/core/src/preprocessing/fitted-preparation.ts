@@ -4,7 +4,7 @@ import type { TensorData, TypedArray } from '../tensor/tensor-data.js';
 import { nearestName } from '../text/flag-names.js';
 import { convertArray, type FittedArray } from './fitted-array.js';
 import { alsoRead, arraysOf, type CellType, widthOfColumn } from './fitted-column.js';
-import type { FittedStep, PlannedStep } from './steps/step.js';
+import type { FittedStep, Packing, PlannedStep } from './steps/step.js';
 
 /** Named arrays of one row, without a batch dimension. */
 export type PreparedRow<N extends string = string> = { readonly [Name in N]: TensorData | TypedArray | number };
@@ -132,6 +132,14 @@ export class FittedPreparation {
       hint: `It makes ${names.join(', ')}.${nearestName(name, names) === undefined ? '' : ` Did you mean ${nearestName(name, names)}?`}`,
     });
   }
+}
+
+/** What `pack` writes into arrays that steps make, by name. */
+export function packingOf(
+  columns: readonly { readonly steps: readonly PlannedStep[] }[],
+): Readonly<Record<string, Packing>> {
+  const made = columns.flatMap(({ steps }) => arraysOf(steps) ?? []);
+  return Object.fromEntries(made.flatMap(({ name, packed }) => (packed === undefined ? [] : [[name, packed]])));
 }
 
 /** The padding of the arrays that steps make. */

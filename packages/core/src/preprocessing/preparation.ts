@@ -5,8 +5,16 @@ import type { Row } from '../tensor/row.js';
 import { ColumnPlan } from './column-plan.js';
 import type { FittedArray } from './fitted-array.js';
 import { arraysOf, type CellType, convertColumn } from './fitted-column.js';
-import { FittedPreparation, paddingOf } from './fitted-preparation.js';
-import { type FittedStep, type Fitting, type Json, type PlannedStep, type Value, ValueProblem } from './steps/step.js';
+import { FittedPreparation, packingOf, paddingOf } from './fitted-preparation.js';
+import {
+  type FittedStep,
+  type Fitting,
+  type Json,
+  type Packing,
+  type PlannedStep,
+  type Value,
+  ValueProblem,
+} from './steps/step.js';
 
 /**
  * The arrays of the model by name, each made of one column, or of several that are joined into one vector:
@@ -93,6 +101,11 @@ export class Preparation<N extends string = string> {
   /** What fills the arrays that differ in length, by name. Known before it is fitted. */
   get padding(): Readonly<Record<string, number>> {
     return paddingOf(this.#arrays.flatMap(({ columns }) => columns.map(({ plan }) => ({ steps: plan.steps }))));
+  }
+
+  /** What `pack` writes into arrays, by name: see `MadeArray`. */
+  get packing(): Readonly<Record<string, Packing>> {
+    return packingOf(this.#arrays.flatMap(({ columns }) => columns.map(({ plan }) => ({ steps: plan.steps }))));
   }
 
   /** How many training rows there are now: others than it was fitted on, if it was restored and the data changed. */

@@ -5,7 +5,7 @@ import { dataOf, type NamesOf, planOf, type TextArrays, type TextPlan } from './
 import type { Tokenizer } from './tokenizer.js';
 
 export interface ChatOptions<A extends TextArrays = TextArrays> {
-  /** The most tokens of a conversation: longer ones are cut at the end. Default: what tokenizer_config.json says, or 512. */
+  /** The most tokens of a conversation: longer ones are cut at the end, or where truncation_side of tokenizer_config.json says. Default: what tokenizer_config.json says, or 512. */
   readonly maxLength?: number;
   /** The arrays to make, or what the batch calls them. Default: `input_ids`, `attention_mask` and `labels`. */
   readonly arrays?: A;

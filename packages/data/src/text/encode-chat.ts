@@ -42,7 +42,9 @@ export const encodeChat: Step<Options> = {
     return (value) => {
       const { ids, learned } = encodeAnswers(messagesOf(value), render, tokenizer);
       const { maxLength } = options;
-      return namedArrays(options, { ids: ids.slice(0, maxLength), learned: learned.slice(0, maxLength) });
+      const cut = (values: readonly number[]) =>
+        options.tokenizer.truncationSide === 'left' ? values.slice(-maxLength) : values.slice(0, maxLength);
+      return namedArrays(options, { ids: cut(ids), learned: cut(learned) });
     };
   },
   arrays: madeArrays,

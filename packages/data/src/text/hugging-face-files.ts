@@ -10,13 +10,14 @@ export function huggingFaceFiles(
   { tokenizer: data, maxLength, arrays, pair = null }: TextOptions & { readonly pair?: string | null },
   template = data.chatTemplate,
 ): Readonly<Record<string, string>> {
-  const inputs = data.inputs ?? Object.keys(arrays).filter((name) => name !== 'labels');
+  const inputs = data.inputs ?? Object.keys(arrays).filter((name) => name !== 'labels' && name !== 'sequence_ids');
   const config = {
     tokenizer_class: classOf(data, pair !== null),
     model_max_length: maxLength,
     model_input_names: inputs,
     ...(data.tokens.pad_token === undefined ? padToken(data) : {}),
     ...data.tokens,
+    ...(data.truncationSide === undefined ? {} : { truncation_side: data.truncationSide }),
     clean_up_tokenization_spaces: false,
     ...(template === null ? {} : { chat_template: template }),
   };

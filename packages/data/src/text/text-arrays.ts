@@ -3,7 +3,14 @@ import { Tokenizer } from './tokenizer.js';
 import type { TokenizerData } from './tokenizer-files.js';
 
 /** The arrays of a text, int32, each as long as its tokens. */
-export const arrayNames = ['input_ids', 'attention_mask', 'token_type_ids', 'position_ids', 'labels'] as const;
+export const arrayNames = [
+  'input_ids',
+  'attention_mask',
+  'token_type_ids',
+  'position_ids',
+  'sequence_ids',
+  'labels',
+] as const;
 export type ArrayName = (typeof arrayNames)[number];
 
 /** Loss functions leave out places with this label: `softmaxCrossEntropy(logits, labels, { ignoreLabel: -100 })`. */
@@ -89,12 +96,18 @@ function isTokenizerData(value: Json): boolean {
   return isObject(value) && isObject(value.tokenizer) && isCount(value.padId) && isObject(value.tokens);
 }
 
-/** How each array is padded. */
+const packing: { readonly [Name in ArrayName]?: 'sequence' | 'position' } = {
+  position_ids: 'position',
+  sequence_ids: 'sequence',
+};
+
+/** How each array is padded, and packed. */
 export function madeArrays({ tokenizer, arrays }: TextOptions): readonly MadeArray[] {
   const padding: Partial<Record<ArrayName, number>> = { input_ids: tokenizer.padId, labels: ignoredLabel };
   return Object.entries(arrays).map(([array, name]) => {
     const pad = padding[array as ArrayName] ?? 0;
-    return array === 'labels' ? { name, pad, isTarget: true } : { name, pad };
+    const packed = packing[array as ArrayName];
+    return { name, pad, ...(array === 'labels' && { isTarget: true }), ...(packed !== undefined && { packed }) };
   });
 }
 
@@ -113,6 +126,8 @@ export function namedArrays(
     attention_mask: () => new Int32Array(ids.length).fill(1),
     token_type_ids: () => (typeIds === undefined ? new Int32Array(ids.length) : Int32Array.from(typeIds)),
     position_ids: () => Int32Array.from(ids, (_, at) => at),
+    // Which text of a packed sequence it is: `pack` numbers them. 0 is padding.
+    sequence_ids: () => new Int32Array(ids.length).fill(1),
     // What a decoder has to say at each place is the token that follows.
     labels: () => Int32Array.from(ids, (_, at) => learned[at + 1] ?? ignoredLabel),
   };

@@ -7,7 +7,7 @@ import { failure } from '../files/collect.test.support.js';
 import { chat } from './chat.js';
 import { tokenize } from './tokenize.js';
 import { fixtures, readJson } from './tokenizer/tokenizer-cases.test.support.js';
-import { readTokenizer } from './tokenizer.js';
+import { readTokenizer, Tokenizer } from './tokenizer.js';
 
 const bert = join(fixtures, 'bert-uncased.json');
 const numbers = (data: TensorData) => Array.from(elements(data), Number);
@@ -94,6 +94,25 @@ describe('tokenize', () => {
     expect(Object.keys((await batches(two.batch(1)))[0]!)).to.deep.equal(['anchor', 'positive']);
   });
 
+  it('cuts one text of a pair, or the beginning of texts, also where tokenizer_config.json says so', async () => {
+    const pairs = fromRows([{ question: 'who was he', answer: 'the first of them all' }]);
+    const one = { maxLength: 9, truncation: 'only_second', truncationSide: 'left' } as const;
+    const [batch] = await batches(
+      pairs.prepare({ question: tokenize(tokenizer, { pair: 'answer', ...one }) }).batch(1),
+    );
+    const pair = 'the first of them all';
+    const expected = tokenizer.encode('who was he', { pair, ...one });
+    expect(numbers(batch!.input_ids!)).to.deep.equal(expected.ids);
+    expect(expected.ids).to.have.length(9);
+    const left = new Tokenizer({ ...tokenizer.data, truncationSide: 'left' });
+    expect(left.encode('one two', { maxLength: 3 }).ids).to.deep.equal(
+      tokenizer.encode('one two', { maxLength: 3, truncationSide: 'left' }).ids,
+    );
+    const short = tokenize(tokenizer, { pair: 'answer', maxLength: 5, truncation: 'only_first' });
+    const error = await failure(() => batches(pairs.prepare({ question: short }).batch(1)));
+    expect(error.message).to.contain('row 1 cannot be cut');
+  });
+
   it('pads every text to one length where that is asked', async () => {
     const data = fromRows(rows).prepare({ text: tokenize(tokenizer, { maxLength: 12, pad: true }) });
     for (const batch of await batches(data.batch(2))) expect(batch.attention_mask!.shape).to.deep.equal([2, 12]);
@@ -115,6 +134,13 @@ describe('tokenize', () => {
     ['too short', () => tokenize(tokenizer, { maxLength: 2 }), 'maxLength is 2, and the special tokens alone are 2'],
     ['too short for a pair', () => tokenize(tokenizer, { maxLength: 3, pair: 'b' }), 'the special tokens alone are 3'],
     ['another vocabulary', () => tokenize(tokenizer, { vocabulary: 100 }), 'and the model knows 100'],
+    [
+      'an unknown way to cut',
+      () => tokenize(tokenizer, { truncation: true as never }),
+      'truncation is longest_first, only',
+    ],
+    ['an unknown side', () => tokenize(tokenizer, { truncationSide: 'l' as never }), 'truncationSide is left or right'],
+    ['no second text', () => tokenize(tokenizer, { truncation: 'only_second' }), 'with a pair only'],
     ['unknown arrays', () => tokenize(tokenizer, { arrays: ['tokens'] as never }), 'arrays is a list of input_ids'],
     ['no template', () => chat(tokenizer), 'has no chat template'],
     [
@@ -188,6 +214,60 @@ describe('readTokenizer', () => {
   });
 });
 
+describe('readTokenizer of files that do not belong together', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'forge-tokenizer-'));
+  after(() => rmSync(folder, { recursive: true }));
+  const read = (change: object, config: object = {}) => {
+    writeFileSync(
+      join(folder, 'tokenizer.json'),
+      JSON.stringify({ ...readJson<object>(fixtures, 'qwen.json'), ...change }),
+    );
+    writeFileSync(join(folder, 'tokenizer_config.json'), JSON.stringify(config));
+    return readTokenizer(folder);
+  };
+
+  for (const [title, change, config, message] of [
+    [
+      'a token that only the configuration has',
+      {},
+      { added_tokens_decoder: { 5000: { content: '<tool>' } } },
+      '"<tool>", is not in tokenizer.json',
+    ],
+    [
+      'another id',
+      {},
+      { added_tokens_decoder: { 7: { content: '<|im_end|>' } } },
+      '"<|im_end|>", is 2 in tokenizer.json',
+    ],
+    ['an unknown model', { model: { type: 'WordLevel', vocab: { a: 0 } } }, {}, 'WordLevel'],
+    ['an unknown normalizer', { normalizer: { type: 'ByteLevel' } }, {}, 'normalizer of the type "ByteLevel"'],
+    ['an unknown pre-tokenizer', { pre_tokenizer: { type: 'UnicodeScripts' } }, {}, '"UnicodeScripts"'],
+    ['an unknown decoder', { decoder: { type: 'Other' } }, {}, 'Other'],
+    [
+      'a merge of unknown tokens',
+      { model: { type: 'BPE', vocab: { a: 0 }, merges: [['a', 'b']] } },
+      {},
+      'the merge 0 makes "b"',
+    ],
+    [
+      'dropout of merges',
+      { model: { type: 'BPE', dropout: 0.1, vocab: { a: 0 }, merges: [] } },
+      {},
+      'dropout of merges',
+    ],
+  ] as const) {
+    it(`${title}: an error that names it`, async () => {
+      const error = await failure(async () => read(change, config));
+      expect(error.code).to.equal('DATA_INVALID');
+      expect(error.message).to.contain(message);
+    });
+  }
+
+  it('reads tokens that both files have', () => {
+    expect(read({}, { added_tokens_decoder: { 2: { content: '<|im_end|>' } } }).idOf('<|im_end|>')).to.equal(2);
+  });
+});
+
 describe('chat', () => {
   const tokenizer = readTokenizer(join(fixtures, 'qwen.json'));
   const messages = [
@@ -222,7 +302,10 @@ describe('chat', () => {
       ]),
     }));
     const prepared = fromRows(rows).prepare({
-      messages: chat(tokenizer, { template, arrays: ['input_ids', 'attention_mask', 'labels', 'position_ids'] }),
+      messages: chat(tokenizer, {
+        template,
+        arrays: ['input_ids', 'attention_mask', 'labels', 'position_ids', 'sequence_ids'],
+      }),
     });
     const single = await batches(prepared.batch(1));
     const packed = await batches(prepared.pack(128).shuffle(1).batch(1));
@@ -231,16 +314,31 @@ describe('chat', () => {
     for (const name of ['input_ids', 'labels']) {
       expect(tokens(packed, name).sort()).to.deep.equal(tokens(single, name).sort());
     }
-    for (const { input_ids: ids, labels, position_ids: positions } of packed) {
+    for (const { input_ids: ids, labels, position_ids: positions, sequence_ids: sequences } of packed) {
+      const numbersOf = numbers(sequences!);
+      expect(numbersOf[0]).to.equal(1);
       expect(ids!.shape[1]).to.be.at.most(128);
       numbers(positions!).forEach((position, at) => {
         // The first token of a conversation is not to be predicted from the one before it.
         if (position === 0 && at > 0) expect(numbers(labels!)[at - 1]).to.equal(-100);
+        if (at > 0) expect(numbersOf[at]! - numbersOf[at - 1]!).to.equal(position === 0 ? 1 : 0);
       });
     }
     const long = await failure(() => batches(prepared.pack(8).batch(1)));
     expect(long.message).to.contain('and pack makes sequences of 8');
     expect((await failure(() => batches(prepared.shuffle(1).pack(128).batch(1)))).message).to.contain('the same order');
+  });
+
+  it('has places that count through a packed sequence where its texts see each other', async () => {
+    const rows = ['who was he', 'the first'].map((text) => ({ text }));
+    const arrays = ['input_ids', 'position_ids'] as const;
+    const [batch] = await batches(
+      fromRows(rows)
+        .prepare({ text: tokenize(tokenizer, { arrays }) })
+        .pack(128)
+        .batch(1),
+    );
+    expect(numbers(batch!.position_ids!)).to.deep.equal(numbers(batch!.input_ids!).map((_, at) => at));
   });
 
   it('pads labels with -100', async () => {

@@ -2,6 +2,7 @@ import { type ColumnPlan, column } from '@forge-ml/core';
 import { checkOptions } from '@forge-ml/core/plugin';
 import { encodeText } from './encode-text.js';
 import type { ArrayMap, ArrayName } from './text-arrays.js';
+import type { Side, Truncation } from './tokenizer/truncate.js';
 import { readTokenizer, Tokenizer } from './tokenizer.js';
 
 export interface TokenizeTextOptions<A extends TextArrays = TextArrays> {
@@ -10,6 +11,10 @@ export interface TokenizeTextOptions<A extends TextArrays = TextArrays> {
    * 512.
    */
   readonly maxLength?: number;
+  /** Which text of a pair is cut. Default: `longest_first`, the longer one first. */
+  readonly truncation?: Truncation;
+  /** The end at which texts are cut. Default: what tokenizer_config.json says, or `right`. */
+  readonly truncationSide?: Side;
   /** The column with the second text of a pair, such as the answer to a question. */
   readonly pair?: string;
   /**
@@ -46,7 +51,13 @@ export type NamesOf<A> = A extends readonly (infer N extends string)[]
 export function tokenize<
   const A extends TextArrays = readonly ['input_ids', 'attention_mask', 'token_type_ids', 'position_ids'],
 >(tokenizer: Tokenizer | string | URL, options: TokenizeTextOptions<A> = {}): TextPlan<NamesOf<A>> {
-  checkOptions(options, ['maxLength', 'pair', 'arrays', 'pad', 'vocabulary', 'column'], { of: 'tokenize' });
+  checkOptions(
+    options,
+    ['maxLength', 'truncation', 'truncationSide', 'pair', 'arrays', 'pad', 'vocabulary', 'column'],
+    {
+      of: 'tokenize',
+    },
+  );
   const { column: name, ...rest } = options;
   return planOf(name).step(encodeText, { ...rest, ...dataOf(tokenizer) }) as TextPlan<NamesOf<A>>;
 }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { ForgeError, isObject, type Json, messageOf } from '@forge-ml/core/plugin';
+import type { Side } from './tokenizer/truncate.js';
 
 /** What is stored of a tokenizer with a run: plain data, all that is needed to encode texts. */
 export type TokenizerData = {
@@ -11,6 +12,8 @@ export type TokenizerData = {
   readonly inputs: readonly string[] | null;
   /** The longest text that its model reads; null where it is not known. */
   readonly maxLength: number | null;
+  /** The end at which texts are cut, by tokenizer_config.json. Default: `right`. */
+  readonly truncationSide?: Side;
   /** A Jinja template that writes messages as one text; null where there is none. */
   readonly chatTemplate: string | null;
   /** The texts of tokens that templates use: `bos_token` and others. */
@@ -42,6 +45,7 @@ export function readTokenizerFiles(path: string, onRead: (file: string) => void 
   const beside = (name: string) => join(dirname(file), name);
   const optional = (name: string) => (existsSync(beside(name)) ? readObject(beside(name), onRead) : {});
   const config = { ...optional('special_tokens_map.json'), ...optional('tokenizer_config.json') };
+  checkAddedTokens(tokenizer, config, beside('tokenizer_config.json'));
   const { model_max_length: most, model_input_names: inputs } = config;
   const { truncation, padding, ...rest } = tokenizer;
   const tokens = tokensOf(config);
@@ -52,7 +56,35 @@ export function readTokenizerFiles(path: string, onRead: (file: string) => void 
     maxLength: typeof most === 'number' && most > 0 && most <= longest ? most : null,
     chatTemplate: chatTemplateOf(config, beside('chat_template.jinja'), onRead),
     tokens,
+    ...(config.truncation_side === 'left' && { truncationSide: 'left' }),
   };
+}
+
+/**
+ * transformers adds tokens that only tokenizer_config.json has: a file without them would split their texts.
+ * @throws ForgeError DATA_INVALID naming the first token that tokenizer.json has not, or by another id
+ */
+function checkAddedTokens(
+  { added_tokens: added, model }: Readonly<Record<string, unknown>>,
+  { added_tokens_decoder: decoder }: Readonly<Record<string, unknown>>,
+  configFile: string,
+): void {
+  if (!isObject(decoder)) return;
+  const ids = new Map<unknown, unknown>(isObject(model) && isObject(model.vocab) ? Object.entries(model.vocab) : []);
+  if (isObject(model) && Array.isArray(model.vocab)) {
+    for (const [id, piece] of model.vocab.entries()) ids.set(Array.isArray(piece) ? piece[0] : piece, id);
+  }
+  for (const token of Array.isArray(added) ? added : []) if (isObject(token)) ids.set(token.content, token.id);
+  for (const [id, token] of Object.entries(decoder)) {
+    const content = isObject(token) ? token.content : token;
+    const found = ids.get(content);
+    if (found === Number(id)) continue;
+    const other = found === undefined ? 'is not in tokenizer.json' : `is ${String(found)} in tokenizer.json`;
+    throw new ForgeError('DATA_INVALID', `Token ${id} of ${configFile}, ${JSON.stringify(content)}, ${other}.`, {
+      about: configFile,
+      hint: 'Take both files from one model, or save them again: AutoTokenizer.from_pretrained(FOLDER).save_pretrained(FOLDER).',
+    });
+  }
 }
 
 /** The tokens that a configuration names, as text or as an object with `content`. */

@@ -17,8 +17,9 @@ export class Tokenizer {
 
   /** Encodes a text, or a pair of texts. */
   encode(text: string, options?: EncodeOptions): EncodedText {
-    checkOptions(options, ['pair', 'maxLength', 'specialTokens'], { of: 'encode' });
-    return this.#tokenizer.encode(text, options);
+    checkOptions(options, ['pair', 'maxLength', 'specialTokens', 'truncation', 'truncationSide'], { of: 'encode' });
+    const { truncationSide = this.data.truncationSide } = options ?? {};
+    return this.#tokenizer.encode(text, { ...options, truncationSide });
   }
 
   /** The text of tokens, without special tokens. */

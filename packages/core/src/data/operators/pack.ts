@@ -1,5 +1,6 @@
 import { ForgeError } from '../../errors/forge-error.js';
-import type { Batch, TensorData } from '../../tensor/tensor-data.js';
+import type { Packing } from '../../preprocessing/steps/step.js';
+import { type Batch, type TensorData, tensor } from '../../tensor/tensor-data.js';
 import { checkCount } from '../check.js';
 import type { Dataset } from '../dataset.js';
 import { IndexedDataset } from '../indexed.js';
@@ -11,9 +12,15 @@ import { readAll } from './read-all.js';
  * Puts short sequences together, as many as fit into a length: each element of the result has the sequences of several
  * elements one after the other. Which, depends on the lengths only (best fit, the longest first).
  * @param names the arrays, which have one length in each element
+ * @param packing of arrays that number the elements, or the places: see `MadeArray`
  * @throws ForgeError DATA_INVALID for data whose order differs between epochs, a sequence that is too long, or other arrays
  */
-export async function pack<T>(source: Dataset<T>, length: number, names: readonly string[]): Promise<Dataset<Batch>> {
+export async function pack<T>(
+  source: Dataset<T>,
+  length: number,
+  names: readonly string[],
+  packing: Readonly<Record<string, Packing>> = {},
+): Promise<Dataset<Batch>> {
   checkCount('The length of a packed sequence', length, 1);
   const lengths: number[] = [];
   const fixed = await readAll(source, (element, index) => {
@@ -35,6 +42,7 @@ export async function pack<T>(source: Dataset<T>, length: number, names: readonl
           join(
             examples.map((example, at) => tensorsOf(example, indices[at]!)),
             names,
+            packing,
           ),
         );
       },
@@ -83,11 +91,23 @@ function fit(lengths: readonly number[], most: number): number[][] {
   return packs.sort(([a], [b]) => a! - b!);
 }
 
-function join(examples: readonly ReadonlyMap<string, TensorData>[], names: readonly string[]): Batch {
+function join(
+  examples: readonly ReadonlyMap<string, TensorData>[],
+  names: readonly string[],
+  packing: Readonly<Record<string, Packing>>,
+): Batch {
+  const isNumbered = names.some((name) => packing[name] === 'sequence');
   const joined = names.map((name) => {
     const parts = examples.map((tensors) => tensors.get(name)!);
     const { dtype, shape } = parts[0]!;
     const length = parts.reduce((sum, part) => sum + part.shape[0]!, 0);
+    if (packing[name] === 'sequence') {
+      const numbers = parts.flatMap((part, at) => new Array<number>(part.shape[0]!).fill(at + 1));
+      return [name, tensor(Int32Array.from(numbers))] as const;
+    }
+    if (packing[name] === 'position' && !isNumbered) {
+      return [name, tensor(Int32Array.from({ length }, (_, at) => at))] as const;
+    }
     const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.bytes.length, 0));
     let at = 0;
     for (const part of parts) {

@@ -8,6 +8,7 @@ import {
   type PrepareOptions,
   type TrainingRows,
 } from '../../preprocessing/preparation.js';
+import type { Packing } from '../../preprocessing/steps/step.js';
 import { RandomStream } from '../../random/random-stream.js';
 import type { Row } from '../../tensor/row.js';
 import { cacheInMemory, cacheOnDisk } from '../cache/cache.js';
@@ -52,6 +53,8 @@ interface Chain {
   readonly source: DatasetSource | null;
   /** What fills arrays that differ in length, by name: batches pad them. Empty after a batch or a map. */
   readonly padding: Readonly<Record<string, number>>;
+  /** What `pack` writes into arrays, by name. */
+  readonly packing: Readonly<Record<string, Packing>>;
   /** Whether the next batch is one of similar lengths. */
   readonly buckets: SimilarLengths | null;
 }
@@ -69,7 +72,15 @@ const usualBoundaries = [8, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768
 
 const mapSynonyms = { numParallelCalls: 'concurrency', numWorkers: 'concurrency' };
 
-const noChain: Chain = { maps: 0, conversions: [], reordered: false, source: null, padding: {}, buckets: null };
+const noChain: Chain = {
+  maps: 0,
+  conversions: [],
+  reordered: false,
+  source: null,
+  padding: {},
+  packing: {},
+  buckets: null,
+};
 
 /**
  * A dataset with chainable operators. Each operator works on the elements at its place in the chain (a shuffle after a
@@ -124,6 +135,7 @@ export class Pipeline<T> implements Dataset<T> {
       conversions: converts === undefined ? [...conversions] : [...conversions, converts],
       reordered: reorders || chains.some(({ reordered }) => reordered),
       padding: Object.assign({}, ...chains.map(({ padding }) => padding)),
+      packing: Object.assign({}, ...chains.map(({ packing }) => packing)),
       buckets: null,
     });
   }
@@ -241,18 +253,21 @@ export class Pipeline<T> implements Dataset<T> {
 
   /**
    * Puts several short texts into each sequence of up to `length` tokens, for decoders: less is padded. The arrays that
-   * `prepare` makes of texts are joined; put it before `shuffle`.
+   * `prepare` makes of texts are joined; put it before `shuffle`. Positions count through the sequence, and attention is
+   * between its texts, unless `sequence_ids` is one of the arrays: then these are the numbers of the texts, from 1 on, and
+   * positions are those in each text.
    */
   pack(length: number, options?: NoOptions): Pipeline<T> {
     checkOptions(options, [], { of: 'pack(length)' });
-    const names = Object.keys(this.#chain.padding);
+    const { padding, packing } = this.#chain;
+    const names = Object.keys(padding);
     if (names.length === 0) {
       throw new ForgeError('DATA_INVALID', 'pack does not know which arrays to join.', {
         about: 'pack',
         hint: 'Prepare texts with a tokenizer first: prepare({ messages: chat(tokenizer) }).pack(1024).',
       });
     }
-    return this.#whenOpen((source) => pack(source, length, names) as unknown as Promise<Dataset<T>>);
+    return this.#whenOpen((source) => pack(source, length, names, packing) as unknown as Promise<Dataset<T>>);
   }
 
   /** Every `count`-th element, from number `index` on: one of `count` parts that together are the whole. */
@@ -312,8 +327,8 @@ export class Pipeline<T> implements Dataset<T> {
       return map(rows, { name: 'preprocessing', fn: convert, random: RandomStream.of(0, 'prepare') });
     });
     const conversions = [...this.#chain.conversions, preparation];
-    const { padding } = preparation;
-    return new Pipeline(prepared as LazyDataset<PreparedRow<N>>, { ...this.#chain, conversions, padding });
+    const { padding, packing } = preparation;
+    return new Pipeline(prepared as LazyDataset<PreparedRow<N>>, { ...this.#chain, conversions, padding, packing });
   }
 
   /** The rows of epoch 0, of which only some columns are needed: images need not be decoded for their labels. */

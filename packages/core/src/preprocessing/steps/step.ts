@@ -15,7 +15,14 @@ export interface MadeArray {
   readonly pad: number;
   /** What the model predicts: absent at prediction. */
   readonly isTarget?: boolean;
+  /**
+   * What `pack` writes into it: `sequence` the number of each of the packed elements, from 1 on; `position` the place in the
+   * whole, unless an array has the numbers: then each element keeps its own. Default: the values, one after the other.
+   */
+  readonly packed?: Packing;
 }
+
+export type Packing = 'sequence' | 'position';
 
 /**
  * The kinds of values: a raw column is a `number`, a `category` (any cell), a `text` or an `array` (an image); steps make

@@ -81,6 +81,9 @@ type Piece =
 function templateOf(pieces: unknown, special: Readonly<Record<string, { readonly ids: readonly number[] }>>): Template {
   return (pieces as readonly Piece[]).map((piece) => {
     if ('Sequence' in piece) return { text: piece.Sequence.id === 'A' ? 0 : 1, type: piece.Sequence.type_id } as const;
-    return { ids: special[piece.SpecialToken.id]?.ids ?? [], type: piece.SpecialToken.type_id };
+    const { id, type_id: type } = piece.SpecialToken;
+    const ids = special[id]?.ids;
+    if (ids === undefined) throw unsupported('post-processor with a special token without ids', id);
+    return { ids, type };
   });
 }

@@ -3,7 +3,8 @@ import { ForgeError } from '@forge-ml/core/plugin';
 /** Which text of a pair is cut, and at which end, by their names in `tokenizers` of Python. */
 export const truncations = ['longest_first', 'only_first', 'only_second'] as const;
 export type Truncation = (typeof truncations)[number];
-export type Side = 'left' | 'right';
+export const sides = ['left', 'right'] as const;
+export type Side = (typeof sides)[number];
 
 /** The tokens of a word, or an added token. */
 export interface WordIds {
