@@ -1,4 +1,4 @@
-import { mkdir, open, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeTensorFile } from '@forge-ml/core/node';
 import type { ExportRequest } from '@forge-ml/core/plugin';
@@ -12,8 +12,10 @@ import { modelName, predictName } from '../model/inference-model.js';
 import { packageVersion } from '../session/engines.js';
 import { mergeAdapters } from './merge-adapters.js';
 import { type AdaptedModel, hasOwnExport, parametersName, readAdapted, readAdaptedExport } from './read-adapted.js';
+import { Rounding } from './rounding.js';
+import { tensorPlaces } from './tensor-places.js';
 
-type Request = Pick<ExportRequest, 'checkpointFolder' | 'runFolder' | 'merge' | 'out' | 'opset'>;
+type Request = Pick<ExportRequest, 'checkpointFolder' | 'runFolder' | 'merge' | 'out' | 'opset' | 'onNote'>;
 
 /** One file: the base with its adapters, which are merged into its weights by default. */
 export async function adaptedBytes(request: Request): Promise<Uint8Array> {
@@ -39,18 +41,23 @@ export async function exportAdaptedFolder(request: Request): Promise<void> {
     return walkGraph(one).parameters.map(({ name, initial }) => [name, initial] as const);
   });
   await writeTensorFile(weights, new Map(parameters));
-  const externalData = { location: parametersName, offsets: await placesIn(weights) };
-  const proto = toModel(graph, { ...namingOf(model, graph), externalData });
+  const externalData = { location: parametersName, offsets: await tensorPlaces(weights) };
+  const proto = toModel(graph, { ...namingOf(model, graph), ...opsetOf(request), externalData });
   const complete = merge ? proto : withInputs(proto, model, model.adapters);
   await writeFile(join(out, modelName), encode(modelProto, complete));
   if (prediction === undefined) return;
-  const own = toModel(prediction, { name: 'predict', producer: producer(), externalData });
+  const own = toModel(prediction, { name: 'predict', producer: producer(), ...opsetOf(request), externalData });
   await writeFile(join(out, predictName), encode(modelProto, own));
 }
 
-async function exportedGraph({ checkpointFolder, runFolder, merge = true }: Request) {
+/** Notes what merging changes of quantized weights. */
+async function exportedGraph({ checkpointFolder, runFolder, merge = true, onNote }: Request) {
   const model = await readAdaptedExport(checkpointFolder, runFolder);
-  return { model, graph: merge ? mergeAdapters(model) : model };
+  if (!merge) return { model, graph: model };
+  const rounding = onNote && new Rounding();
+  const graph = mergeAdapters(model, rounding);
+  if (rounding?.note !== undefined) onNote?.(rounding.note);
+  return { model, graph };
 }
 
 /** What `predict` computes; undefined where that is what is exported. */
@@ -92,24 +99,4 @@ function namingOf({ name = 'predict', metadata, documentation }: AdaptedModel, g
     ...(metadata === undefined ? {} : { metadata }),
     ...(documentation === undefined ? {} : { documentation }),
   };
-}
-
-/** Where the tensors of a safetensors file are. */
-async function placesIn(path: string) {
-  const file = await open(path);
-  try {
-    const start = Buffer.alloc(8);
-    await file.read(start, 0, 8, 0);
-    const length = Number(start.readBigUInt64LE());
-    const header = Buffer.alloc(length);
-    await file.read(header, 0, length, 8);
-    const entries = JSON.parse(header.toString()) as Record<string, { readonly data_offsets?: [number, number] }>;
-    return new Map(
-      Object.entries(entries).flatMap(([name, { data_offsets: ends }]) => {
-        return ends === undefined ? [] : [[name, { offset: 8 + length + ends[0], length: ends[1] - ends[0] }] as const];
-      }),
-    );
-  } finally {
-    await file.close();
-  }
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ForgeLibrary } from '@forge-ml/core';
@@ -105,8 +105,11 @@ describe('the export of a fine-tuned file', () => {
     return new Uint8Array(await readFile(out));
   }
 
-  async function outputsOf(model: Uint8Array, feeds: Record<string, Tensor>): Promise<Record<string, number[]>> {
-    const session = await InferenceSession.create(model);
+  async function outputsOf(
+    model: Uint8Array | string,
+    feeds: Record<string, Tensor>,
+  ): Promise<Record<string, number[]>> {
+    const session = await InferenceSession.create(model as string);
     const results = await session.run(feeds);
     await session.release();
     return Object.fromEntries(
@@ -180,6 +183,16 @@ describe('the export of a fine-tuned file', () => {
     const { opsetImport, irVersion, metadataProps } = decode(modelProto, bytes);
     expect([opsetImport[0]!.version, irVersion, metadataProps.length]).to.deep.equal([13n, 7n, 2]);
     expect(await outputsOf(bytes, feeds)).to.deep.equal(expected);
+    const all = join(folder, 'all');
+    await library().exportCheckpoint(run, { out: all, format: 'onnx-folder', opset: 13 });
+    const inFolder = decode(modelProto, await readFile(join(all, 'model.onnx')));
+    expect(inFolder.opsetImport[0]!.version).to.equal(13n);
+    expect(await outputsOf(join(all, 'model.onnx'), feeds)).to.deep.equal(expected);
+    expect((await stat(join(all, 'model.onnx'))).size).to.be.below(bytes.length);
+    if ((await readdir(all)).includes('predict.onnx')) {
+      const own = decode(modelProto, await readFile(join(all, 'predict.onnx')));
+      expect(own.opsetImport[0]!.version).to.equal(13n);
+    }
     const error = await library()
       .exportCheckpoint(run, { out: join(folder, 'x.safetensors'), opset: 13 })
       .catch((reason: unknown) => reason);

@@ -7,6 +7,7 @@ import { adaptedBytes, exportAdaptedFolder, unmergedModel } from './export-adapt
 import { inOpset } from './in-opset.js';
 import { inlineModel } from './inline-model.js';
 import { isAdapted, parametersName } from './read-adapted.js';
+import { tensorPlaces } from './tensor-places.js';
 
 export const onnxExporter: Exporter = {
   description: 'The inference graph with its weights, in one file.',
@@ -29,18 +30,31 @@ export async function exportedBytes(request: ExportRequest): Promise<Uint8Array>
 
 export const onnxFolderExporter: Exporter = {
   description: `A folder with the inference graph, its weights in ${parametersName}, and the preprocessing of the run.`,
+  options: ['opset'],
   predicts: true,
   async export(request) {
-    const { checkpointFolder, out } = request;
+    const { checkpointFolder, out, opset } = request;
     if (await isAdapted(checkpointFolder)) return exportAdaptedFolder(request);
     const model = await modelIn(checkpointFolder);
     await mkdir(out);
-    await copyToNewFile(model, join(out, modelName));
+    const weights = join(out, parametersName);
+    await copyToNewFile(join(checkpointFolder, parametersName), weights);
+    const write = await writerOf(weights, opset);
+    await write(model, join(out, modelName));
     const own = join(checkpointFolder, modelName);
-    if (model !== own) await copyToNewFile(own, join(out, predictName));
-    await copyToNewFile(join(checkpointFolder, parametersName), join(out, parametersName));
+    if (model !== own) await write(own, join(out, predictName));
   },
 };
+
+/** Writes a model next to its weights: as it is, or in another opset. */
+async function writerOf(
+  weights: string,
+  opset: number | undefined,
+): Promise<(from: string, to: string) => Promise<void>> {
+  if (opset === undefined) return copyToNewFile;
+  const externalData = { location: parametersName, offsets: await tensorPlaces(weights) };
+  return async (from, to) => writeFile(to, await inOpset(from, opset, externalData), { flag: 'wx' });
+}
 
 /** The model to export. @throws ForgeError ABILITY_MISSING */
 async function modelIn(folder: string): Promise<string> {

@@ -14,13 +14,15 @@ import { adapterShapes } from '../finetune/lora/adapter-weights.js';
 import type { Adapter } from '../finetune/lora/choose-adapters.js';
 import { QuantizedMerges } from './merge-quantized.js';
 import type { AdaptedModel } from './read-adapted.js';
+import type { Rounding } from './rounding.js';
 
 /**
  * The model without adapters: each weight W is W + alpha / rank · B·A, and the graph is as it was before. A quantized
  * weight is quantized again, with the same bits and blocks.
+ * @param rounding measures what that changes. Default: it is not measured
  * @throws ForgeError ABILITY_MISSING for a weight that cannot be quantized again
  */
-export function mergeAdapters(model: AdaptedModel): Graph {
+export function mergeAdapters(model: AdaptedModel, rounding?: Rounding): Graph {
   const { parameters, adapters } = model;
   const merges = new Map<string, Merge>();
   const changes = new Map<Value, ParameterValue>();
@@ -35,7 +37,7 @@ export function mergeAdapters(model: AdaptedModel): Graph {
       if (weight?.dtype.includes('float')) changes.set(weight, parameter(weight.name, merged(weight.initial, merge)));
     }
   }
-  const quantized = new QuantizedMerges();
+  const quantized = new QuantizedMerges(rounding);
   const rewrite = (node: Node) => withoutAdapter(node, merges, quantized);
   return rebuild(model, { rewrite, substitute: (value) => changes.get(value) });
 }

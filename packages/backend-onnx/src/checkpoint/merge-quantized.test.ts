@@ -2,6 +2,7 @@ import { restoredWeight } from '@forge-ml/onnx';
 import { call, constant, input, int, makeNode, tensorOf, type Value } from '@forge-ml/onnx/graph';
 import { expect } from 'chai';
 import { QuantizedMerges } from './merge-quantized.js';
+import { Rounding } from './rounding.js';
 
 const numbers = (count: number) => Array.from({ length: count }, (_, at) => (at * 5) % 16);
 
@@ -38,7 +39,8 @@ describe('merging an adapter into a quantized weight', () => {
         return held.kind === 'node' ? held.node : undefined;
       };
       const before = restoredWeight(nodeOf(output)!).values;
-      const made = new QuantizedMerges().merged(output, (values) => {
+      const rounding = new Rounding();
+      const made = new QuantizedMerges(rounding).merged(output, (values) => {
         values[3]! += 0.5;
       });
       const after = restoredWeight(nodeOf(made)!).values;
@@ -46,11 +48,21 @@ describe('merging an adapter into a quantized weight', () => {
       expect(differences[3]).to.be.closeTo(0.5, 0.15);
       expect(Math.max(...differences.map(Math.abs))).to.be.below(0.66);
       expect(made.shape).to.deep.equal(output.shape);
+      // What is measured, from the numbers before and after.
+      const errors = differences.map((difference, at) => difference - (at === 3 ? 0.5 : 0));
+      const squares = (values: Float64Array) => values.reduce((sum, value) => sum + value ** 2, 0);
+      const exact = before.map((value, at) => value + (at === 3 ? 0.5 : 0));
+      expect(rounding.largest).to.be.closeTo(Math.max(...errors.map(Math.abs)), 1e-12);
+      expect(rounding.ofWeights).to.be.closeTo(Math.sqrt(squares(errors) / squares(exact)), 1e-12);
+      expect(rounding.ofAdapters).to.be.closeTo(Math.sqrt(squares(errors)) / 0.5, 1e-12);
+      expect(rounding.note).to.match(/^Merging quantized 1 weight again \(32 numbers\): largest change 0\.\d+, RMS /);
     }
   });
 
   it('leaves the output of other nodes as it is', () => {
     const output = call('MatMul', [input('x', 'float32', [2, 2]), constant(tensorOf([1, 2, 3, 4], 'float32', [2, 2]))]);
-    expect(new QuantizedMerges().merged(output, () => expect.fail())).to.equal(output);
+    const rounding = new Rounding();
+    expect(new QuantizedMerges(rounding).merged(output, () => expect.fail())).to.equal(output);
+    expect(rounding.note).to.equal(undefined);
   });
 });

@@ -6,15 +6,23 @@ import {
   isUnpacked,
   makeNode,
   type Node,
+  type NodeValue,
   parameter,
   rebuildValues,
   type Value,
 } from '@forge-ml/onnx/graph';
 import { weightUseOf } from '../finetune/lora/weight-use.js';
+import type { Rounding } from './rounding.js';
 
 /** Weights that are quantized again after a change; one that several nodes read is changed once. */
 export class QuantizedMerges {
   readonly #done = new Map<Value, readonly Value[]>();
+  readonly #rounding: Rounding | undefined;
+
+  /** @param rounding measures what is lost. Default: nothing is measured */
+  constructor(rounding?: Rounding) {
+    this.#rounding = rounding;
+  }
 
   /**
    * The output of a linear node, with a changed weight if that is quantized.
@@ -30,21 +38,25 @@ export class QuantizedMerges {
     const codes = holder.inputs[first]!;
     const made = this.#done.get(codes) ?? this.#requantized(holder, first, change);
     this.#done.set(codes, made);
-    const inputs = holder.inputs.map((value, at) => (value && made[at - first]) ?? value);
-    const { op, domain, attributes, origin, module } = holder;
-    const [changed] = makeNode({ op, domain, attributes, origin, module, inputs, outputs: 1 });
-    if (holder === node) return changed!;
-    return rebuildValues([output], new Map([[holder.outputs[0]! as Value, changed!]]))[0]!;
+    const changed = withTensors(holder, first, made);
+    if (holder === node) return changed;
+    return rebuildValues([output], new Map([[holder.outputs[0]! as Value, changed]]))[0]!;
   }
 
   #requantized(holder: Node, first: number, change: (values: Float64Array) => void): readonly Value[] {
     try {
       const weight = restoredWeight(holder);
+      const before = this.#rounding && weight.values.slice();
       change(weight.values);
       const { codes, scales, zeros }: QuantizedTensors = weight.requantized(weight.values);
-      return [codes, scales, zeros].flatMap((data, at) => {
+      const made = [codes, scales, zeros].flatMap((data, at) => {
         return data === undefined ? [] : [like(holder.inputs[first + at]!, data)];
       });
+      if (before) {
+        const stored = restoredWeight(withTensors(holder, first, made).node);
+        this.#rounding?.add(before, weight.values, stored.values);
+      }
+      return made;
     } catch (error) {
       if (!isOnnxError(error)) throw error;
       throw new ForgeError('ABILITY_MISSING', `An adapter cannot be merged: ${error.message}`, {
@@ -54,6 +66,13 @@ export class QuantizedMerges {
       });
     }
   }
+}
+
+/** The output of the node with other codes, scales and zero points, from the first of its inputs that is one. */
+function withTensors(holder: Node, first: number, made: readonly Value[]): NodeValue {
+  const inputs = holder.inputs.map((value, at) => (value && made[at - first]) ?? value);
+  const { op, domain, attributes, origin, module } = holder;
+  return makeNode({ op, domain, attributes, origin, module, inputs, outputs: 1 })[0]!;
 }
 
 /** The node that has the quantized weight of a linear node: itself, or a DequantizeLinear before it. */

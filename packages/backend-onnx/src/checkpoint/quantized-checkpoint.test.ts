@@ -107,7 +107,14 @@ describe('a checkpoint of adapters of a quantized model', () => {
       await predictor.dispose();
 
       const out = join(folder, 'exported');
-      await library().exportCheckpoint(run, { out, format: 'onnx-folder', merge: false });
+      const unmerged = await library().exportCheckpoint(run, { out, format: 'onnx-folder', merge: false });
+      expect(unmerged.notes).to.deep.equal([]);
+      const one = join(folder, 'merged.onnx');
+      const merged = await library().exportCheckpoint(run, { out: one, force: true });
+      expect(merged.notes).to.have.length(1);
+      expect(merged.notes[0]).to.match(
+        /^Merging quantized 2 weights again \(27,648 numbers\): largest change [\d.e-]+, /,
+      );
       const exported = await library().openExport(out);
       const [again] = Object.values(await exported.predict(inputs));
       const [wanted] = Object.values(expected);

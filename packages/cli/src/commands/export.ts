@@ -56,6 +56,7 @@ export default class Export extends ForgeCommand {
     this.show(
       `Wrote ${shortPath(exported.out)} from step ${exported.step}${which}. ${printableText(exported.description)}`,
     );
+    for (const note of exported.notes) this.show(printableText(note));
     return exported;
   }
 }

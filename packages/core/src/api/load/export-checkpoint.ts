@@ -47,6 +47,8 @@ export interface Exported {
   readonly description: string;
   /** What was written, absolute. */
   readonly out: string;
+  /** How it differs from what was trained, in sentences; none where it does not. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -74,11 +76,15 @@ export async function exportCheckpoint(services: Services, run: string, options:
   await requireOutput(target, force);
   const checkpoint = await findCheckpoint(services, path, address);
   const folder = await folderOfWeights(checkpoint, weights, path);
+  const notes: string[] = [];
+  const onNote = (note: string) => {
+    notes.push(note);
+  };
   try {
     await writeOutput(target, async (temporary) => {
       const preparation = async () =>
         theOnly(await readPreprocessing(path, await readRunRecord(path), stepFinder(services)));
-      const request = { checkpointFolder: folder.path, runFolder: path, merge, out: temporary, preparation };
+      const request = { checkpointFolder: folder.path, runFolder: path, merge, out: temporary, preparation, onNote };
       await runExporter(exporter, name, opset === undefined ? request : { ...request, opset });
       if (exporter.predicts) await copyPreprocessing(path, await readRunRecord(path), temporary);
     });
@@ -86,7 +92,7 @@ export async function exportCheckpoint(services: Services, run: string, options:
     await folder.release();
   }
   const { description } = exporter;
-  return { run: path, step: checkpoint.info.step, format: name, description, out: target };
+  return { run: path, step: checkpoint.info.step, format: name, description, out: target, notes };
 }
 
 /** Runs a plugin's exporter; its errors, and a missing output, are reported as the plugin's. */

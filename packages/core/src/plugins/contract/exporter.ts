@@ -26,6 +26,8 @@ export interface ExportRequest {
   readonly out: string;
   /** The version of the format's operators to write. */
   readonly opset?: number;
+  /** Takes a sentence about how what is written differs from what was trained, if it does: rounded weights, for example. */
+  readonly onNote?: (note: string) => void;
   /**
    * Reads the run's fitted preprocessing; null if it stores none, or several.
    * @throws ForgeError RUN_INVALID, PLUGIN_NOT_FOUND where a plugin that it needs is missing
