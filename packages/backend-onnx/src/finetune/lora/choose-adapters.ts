@@ -1,6 +1,7 @@
 import { invalidModel, matchesPattern } from '@forge-ml/core/plugin';
 import { type ConstantValue, type Node, type ParameterValue, type Value, walk } from '@forge-ml/onnx/graph';
 import { moduleNameOf } from './module-name.js';
+import { unadaptableIn } from './unadaptable.js';
 import { type WeightUse, weightUseOf } from './weight-use.js';
 
 /** An adapter of a weight of the file. */
@@ -52,7 +53,7 @@ export function chooseAdapters(
     const matching = candidates.filter(({ name, weightName }) => {
       return matchesPattern(pattern, weightName) || matchesPattern(pattern, name);
     });
-    if (matching.length === 0) throw matchesNone(pattern, candidates, ends);
+    if (matching.length === 0) throw matchesNone(pattern, candidates, ends, names);
     for (const one of matching) chosen.add(one);
   }
   return byWeight([...chosen]);
@@ -134,7 +135,18 @@ function noLinear(candidates: readonly Candidate[]) {
   );
 }
 
-function matchesNone(pattern: string, candidates: readonly Candidate[], outputs: readonly Value[]) {
+function matchesNone(
+  pattern: string,
+  candidates: readonly Candidate[],
+  outputs: readonly Value[],
+  names: ReadonlyMap<Value, string>,
+) {
+  const [refused] = unadaptableIn(outputs, names).filter(({ name, weightName }) => {
+    return matchesPattern(pattern, weightName) || matchesPattern(pattern, name);
+  });
+  if (refused !== undefined) {
+    return invalidModel(`lora cannot adapt ${refused.weightName}: ${refused.why}.`, refused.hint);
+  }
   const others = walk(outputs).parameters.filter(({ name }) => matchesPattern(pattern, name));
   if (others.length > 0) {
     return invalidModel(
