@@ -32,6 +32,7 @@ const folded: Readonly<Record<string, readonly [missing: number, inPlace: number
   'pieces.dynamo': [11, 4],
   'pieces.script': [10, 4],
   'resnet.dynamo': [18, 12],
+  'swin.dynamo': [3, 3],
   'swin.script': [3, 3],
   'swinv2.dynamo': [6, 6],
   'wav2vec2.dynamo': [2, 1],
