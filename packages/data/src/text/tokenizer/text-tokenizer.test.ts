@@ -134,7 +134,7 @@ describe("TextTokenizer beside Python's tokenizers", function () {
   after(() => rmSync(folder, { recursive: true }));
 
   for (const name of ['the tokenizers', 'variants']) {
-    it(`${name}: ${count} odd lines and as many single characters are encoded as there, and cut in every way`, () => {
+    it(`${name}: of ${count} odd lines and as many single characters, none is encoded in another way`, () => {
       const within = name === 'variants' ? join(folder, name) : folder;
       const differing = tokenizersIn(within).map(
         (tokenizer) => [tokenizer, differingLines(within, tokenizer)] as const,
