@@ -50,6 +50,7 @@ describe('forge train', () => {
         paused: false,
         restoredFrom: null,
         profile: null,
+        memory: null,
         checkpoint: join(cwd, 'results', 'line', '1', 'checkpoints', '7'),
       });
       expect(metrics.train.loss).to.be.a('number');

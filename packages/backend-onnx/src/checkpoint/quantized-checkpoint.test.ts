@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, realpath, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { elements, ForgeLibrary, tensor } from '@forge-ml/core';
@@ -89,8 +89,11 @@ describe('a checkpoint of adapters of a quantized model', () => {
       ];
       const forge = library(...configs, '--run-name', 'net', '--steps', '4');
       const experiment = await forge.config();
-      const { run } = await forge.train(experiment).finally(() => experiment.engine.dispose());
+      const { run, memory } = await forge.train(experiment).finally(() => experiment.engine.dispose());
 
+      // What was expected, with the run.
+      expect(memory?.total).to.be.above(0);
+      expect(JSON.parse(await readFile(join(run, 'run.json'), 'utf8')).memory).to.deep.equal(memory);
       const checkpoint = join(run, 'checkpoints', '4');
       const files = (await readdir(checkpoint)).filter((name) => name.endsWith('.onnx'));
       expect(files).to.deep.equal(['adapted-export.onnx', 'adapted.onnx']);

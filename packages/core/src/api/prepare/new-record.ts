@@ -2,9 +2,10 @@ import type { DataPosition } from '../../checkpoint/store/train-state.js';
 import type { RunFolder } from '../../run/folder/run-folder.js';
 import type { GitState } from '../../run/git/git-state.js';
 import { currentProcess, hostInfo } from '../../run/record/host-info.js';
-import type { BatchSignature, RunRecord } from '../../run/record/run-record.js';
+import type { RunRecord } from '../../run/record/run-record.js';
 import { formatVersion } from '../../schema/format-version.js';
 import { version as coreVersion } from '../../version.js';
+import type { BuiltModel } from './build-model.js';
 import type { PreparedRun } from './prepared-run.js';
 
 /** What `run.json` says of a new run. */
@@ -12,7 +13,7 @@ export function newRecord(
   folder: RunFolder,
   { backend, engine, inMemory, startsFrom }: PreparedRun,
   git: GitState | null,
-  batch: BatchSignature,
+  { batch, memory }: Pick<BuiltModel, 'batch' | 'memory'>,
   directory: string,
 ): RunRecord {
   return {
@@ -32,6 +33,7 @@ export function newRecord(
     engine: engine.info,
     git: git && { commit: git.commit, branch: git.branch, dirty: git.dirty, omitted: git.omitted },
     batch,
+    ...(memory === undefined ? {} : { memory }),
     step: 0,
     epoch: 0,
     metrics: {},
@@ -58,6 +60,8 @@ export interface ResumedAt {
   readonly lastSeen: Date;
   /** The number of the corrected code it uses from here on; null for the code it has. */
   readonly code: number | null;
+  /** Of the process that resumes it; undefined where the engine cannot tell. */
+  readonly memory: RunRecord['memory'] | undefined;
 }
 
 /** The same of a run that is resumed. */
@@ -66,7 +70,7 @@ export function resumedRecord(record: RunRecord, { backend, engine }: PreparedRu
   const code = at.code === null ? {} : { code: at.code };
   const resume = { time: new Date().toISOString(), step: at.step, stopped, ...code };
   // Of discarded steps too: computed again once their metrics are.
-  const { best: _, ...kept } = record;
+  const { best: _, memory: __, ...kept } = record;
   return {
     ...kept,
     status: 'running',
@@ -76,6 +80,7 @@ export function resumedRecord(record: RunRecord, { backend, engine }: PreparedRu
     versions: currentVersions(),
     backend: { ...record.backend, version: backend.plugin.version },
     engine: engine.info,
+    ...(at.memory === undefined ? {} : { memory: at.memory }),
     step: at.step,
     epoch: at.data.epoch,
     metrics: at.metrics,

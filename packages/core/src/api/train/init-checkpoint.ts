@@ -121,7 +121,7 @@ async function startNew(
     const files = await writePreprocessing(folder.path, built.preparations);
     const preprocessing = built.preparations.length === 0 ? {} : { preprocessing: files };
     const record = {
-      ...newRecord(folder, experiment, setup.git, built.batch, startsFrom?.directory ?? directory),
+      ...newRecord(folder, experiment, setup.git, built, startsFrom?.directory ?? directory),
       ...preprocessing,
       ...init,
     };
@@ -152,7 +152,7 @@ async function resumeFrom(
   checkpoints: CheckpointStore,
   services: Services,
   experiment: PreparedRun,
-  { session, model, order }: BuiltModel,
+  { session, model, order, memory }: BuiltModel,
   reopened: ReopenedRun,
 ): Promise<StartedRun> {
   const { folder, record: before } = reopened;
@@ -183,6 +183,7 @@ async function resumeFrom(
           step: from.step,
           data,
           code: number,
+          memory,
           lastSeen,
           metrics: info?.metrics ?? {},
         });

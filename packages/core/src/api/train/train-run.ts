@@ -3,6 +3,7 @@ import type { SavePolicy } from '../../checkpoint/policies/save-policy.js';
 import type { BatchDataset } from '../../data/dataset.js';
 import { messageOf } from '../../errors/forge-error.js';
 import type { Direction } from '../../metrics/metric-direction.js';
+import type { TrainingMemory } from '../../model/training-memory.js';
 import type { Position, Run } from '../../run/run.js';
 import { EarlyStop } from '../../train/early-stop/early-stop.js';
 import type { EarlyStopRequest } from '../../train/early-stop/early-stop-flags.js';
@@ -46,6 +47,8 @@ export interface TrainResult {
   readonly restoredFrom: number | null;
   /** Where the time of its first steps went (`--profile`), which `profile.json` has in full; null without. */
   readonly profile: ProfileSummary | null;
+  /** What training was expected to take of the machine's memory, in bytes; null where the engine cannot tell. */
+  readonly memory: TrainingMemory | null;
 }
 
 export interface RunTraining {
@@ -196,6 +199,7 @@ export async function trainRun(training: RunTraining): Promise<TrainResult> {
     .finally(unwatch);
   const { folder } = run;
   const { status, reason, paused, step, restoredFrom } = end;
+  const about = { profile: instruments.summary, memory: run.memory ?? null };
   const ended = { status, reason, paused, step, epoch: end.data.epoch, restoredFrom };
-  return { run: folder, ...run.place, ...ended, metrics: run.metrics, checkpoint, profile: instruments.summary };
+  return { run: folder, ...run.place, ...ended, metrics: run.metrics, checkpoint, ...about };
 }

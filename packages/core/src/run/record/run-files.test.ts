@@ -96,6 +96,7 @@ describe('run.json', () => {
     engine: [undefined, {}, { engine: 'plain' }, { engine: 'plain', versions: {}, settings: { threads: [] } }],
     git: [undefined, 'main', [], { commit: 1, branch: null, omitted: [] }, { commit: null, branch: null }],
     batch: [undefined, [], { x: null }, array({ shape: 4 }), array({ shape: ['a'] }), array({ dtype: 'float31' })],
+    memory: [null, 1, {}, { total: 1 }, { total: '1', parts: {} }, { total: 1, parts: { weights: 'x' } }],
     step: [undefined, -1, '3'],
     epoch: [undefined, 0.5],
     metrics: [undefined, { train: 1 }, { train: { loss: 'low' } }],

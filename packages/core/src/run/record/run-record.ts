@@ -5,6 +5,7 @@ import { decodeBest, type EncodedBest } from '../../metrics/log/decode-best.js';
 import { decodeMetrics, type EncodedMetrics } from '../../metrics/log/decode-metrics.js';
 import type { MeasuredMetrics } from '../../metrics/log/last-and-best.js';
 import type { Direction } from '../../metrics/metric-direction.js';
+import type { TrainingMemory } from '../../model/training-memory.js';
 import type { Count } from '../../schema/count.js';
 import { invalidField } from '../../schema/file-check.js';
 import { isRunFile } from '../../schema/file-checks.generated.js';
@@ -92,6 +93,8 @@ export interface RunFile {
   readonly engine: EngineInfo;
   readonly git: RunGit | null;
   readonly batch: BatchSignature;
+  /** What training was expected to take of the machine's memory, in bytes. Absent where the engine cannot tell. */
+  readonly memory?: TrainingMemory;
   readonly step: Count;
   readonly epoch: Count;
   /** The latest metrics of each split. */
