@@ -38,7 +38,7 @@ describe('forge export and forge predict', () => {
     const folder = await forge(words, { cwd });
     const run = join(cwd, 'results/line/1');
     const { description, ...written } = JSON.parse(folder.stdout);
-    expect(written).to.deep.equal({ run, step: 2, format: 'toy-folder', out: join(cwd, 'line') });
+    expect(written).to.deep.equal({ run, step: 2, format: 'toy-folder', out: join(cwd, 'line'), notes: [] });
     expect(description).to.equal('A folder with the model and its parameters.');
     expect((await readdir(join(cwd, 'line'))).length).to.equal(2);
   });

@@ -32,6 +32,7 @@ describe('export and prediction without the code of the run', () => {
       run: run(),
       step: 6,
       format: 'safetensors',
+      notes: [],
       description: 'The parameters only, in one file.',
       out: out('weights.safetensors'),
     });
