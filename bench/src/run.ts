@@ -52,7 +52,7 @@ const all: readonly Benchmark[] = [
   onnxTorch,
   ort,
   onnxBert,
-  fineTuning,
+  ...fineTuning,
   onnxMemory,
   loraMemory,
   recompute,

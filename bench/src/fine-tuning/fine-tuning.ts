@@ -19,38 +19,39 @@ const losses = 3;
  * Inductor. Models of the library transformers are exported as users do, with random weights; Forge reads the files, and
  * PyTorch trains the models themselves, with PEFT for adapters. Adam, no dropout, scaled_dot_product_attention.
  */
-export const fineTuning: Benchmark = {
-  name: 'fine-tuning',
-  async run() {
-    const found = findTransformers();
-    if ('missing' in found) {
-      process.stderr.write(`  Skipped fine-tuning: ${found.missing}\n`);
-      return [];
-    }
-    return inBenchFolder(async (folder) => {
-      const rows: Row[] = [];
-      for (const threads of [1, 2]) {
-        if (threads > availableParallelism()) {
-          process.stderr.write(`  Skipped fine-tuning on ${threads} threads: this machine has one core.\n`);
-          continue;
-        }
-        rows.push(...(await compareAll(found.python, threads, folder)));
-      }
-      return rows;
-    });
-  },
-};
+export const fineTuning: readonly Benchmark[] = fineTuned.map((model) => ({
+  name: `fine-tuning-${model.name}`,
+  run: () => runModel(model),
+}));
 
-async function compareAll(python: string, threads: number, folder: string): Promise<readonly Row[]> {
+async function runModel(model: FineTuned): Promise<readonly Row[]> {
+  const found = findTransformers();
+  if ('missing' in found) {
+    process.stderr.write(`  Skipped fine-tuning-${model.name}: ${found.missing}\n`);
+    return [];
+  }
+  return inBenchFolder(async (folder) => {
+    const rows: Row[] = [];
+    for (const threads of [1, 2]) {
+      if (threads > availableParallelism()) {
+        process.stderr.write(`  Skipped fine-tuning-${model.name} on ${threads} threads: this machine has one core.\n`);
+        continue;
+      }
+      rows.push(...(await compareBoth(found.python, model, threads, folder)));
+    }
+    return rows;
+  });
+}
+
+/** As a whole, and by adapters. */
+async function compareBoth(python: string, model: FineTuned, threads: number, folder: string): Promise<readonly Row[]> {
   const torch = await startTransformers(python, threads);
   const engine = await openEngine(threads);
   const rows: Row[] = [];
   try {
-    for (const model of fineTuned) {
-      const file = join(folder, `${model.name}-${threads}.onnx`);
-      await torch.ask({ do: 'export', model: model.name, path: file });
-      for (const adapters of [false, true]) rows.push(await compare({ model, file, adapters, threads, engine, torch }));
-    }
+    const file = join(folder, `${model.name}-${threads}.onnx`);
+    await torch.ask({ do: 'export', model: model.name, path: file });
+    for (const adapters of [false, true]) rows.push(await compare({ model, file, adapters, threads, engine, torch }));
   } finally {
     torch.end();
     await engine.dispose();
