@@ -52,7 +52,7 @@ export function describeInBrowser(title: string, tests: (open: Open) => void): v
         const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
         contexts.push(context);
         const page = await context.newPage();
-        page.setDefaultTimeout(10_000);
+        page.setDefaultTimeout(25_000);
         const one = { page, problems: watchProblems(page, origin, expected) };
         opened.push(one);
         return one;

@@ -36,7 +36,7 @@ describeInBrowser('the connection of a page', (open) => {
   /** Loads the page of the run in another tab. */
   const openRun = async (context: BrowserContext) => {
     const page = await context.newPage();
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(25_000);
     await page.goto(`${dashboard.origin}/run/results/toy/1`);
     await isDrawn(page.getByRole('application', { name: 'Curves of loss' }));
     return page;

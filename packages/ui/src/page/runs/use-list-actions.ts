@@ -80,8 +80,9 @@ export function useListActions(state: ListState): PageActions {
         else toggleLine(line);
       },
       focusRows: () => {
-        const { cursor, lines } = now();
-        if (cursor.value < 0 && lines !== undefined && lines.count > 0) cursor.value = 0;
+        const { cursor } = now();
+        // The rows may still be those of a filter that was half typed, or none.
+        if (cursor.value < 0) cursor.value = 0;
         focusCursor();
       },
       edit: canEdit ? (row) => now().open({ kind: 'edit', row }) : undefined,
