@@ -14,6 +14,9 @@ const describe = (test, error) =>
 module.exports = class ClosingLineReporter extends reporters.Spec {
   constructor(runner, options) {
     super(runner, options);
+    const summary = process.env.FORGE_TEST_SUMMARY;
+    // Not for a mocha that a test starts.
+    delete process.env.FORGE_TEST_SUMMARY;
     const repeated = [];
     runner.on(Runner.constants.EVENT_TEST_RETRY, (test, error) => {
       repeated.push(describe(test, error));
@@ -34,8 +37,7 @@ module.exports = class ClosingLineReporter extends reporters.Spec {
       seconds[name] = (seconds[name] ?? 0) + (performance.now() - started) / 1000;
     });
     runner.once(Runner.constants.EVENT_RUN_END, () => {
-      const file = process.env.FORGE_TEST_SUMMARY;
-      if (file !== undefined) writeFileSync(file, JSON.stringify({ failed, seconds }));
+      if (summary !== undefined) writeFileSync(summary, JSON.stringify({ failed, seconds }));
       const { passes, failures, pending } = this.stats;
       if (repeated.length > 0) console.log(`Failed, and repeated:\n\n  ${repeated.join('\n\n  ')}\n`);
       console.log(`${passes} passed, ${failures} failed${pending > 0 ? `, ${pending} skipped` : ''}`);

@@ -100,8 +100,8 @@ function constantsOf(
   for (const value of graph.inputs) {
     if (!wanted.has(value.name)) continue;
     const constant = constantIn(models, value.name);
-    const unpacked = nodes.find(({ op, inputs }) => op === 'Cast' && inputs[0] === value);
-    found.set(isUnpacked(constant.data) ? value : unpacked!.outputs[0]!, constant);
+    const packed = nodes.find(({ op, inputs }) => op === 'Cast' && inputs[0] === value)?.outputs[0];
+    found.set(isUnpacked(constant.data) ? value : (packed ?? value), constant);
   }
   return found;
 }

@@ -59,11 +59,14 @@ export function prepareModel(
   };
 }
 
-/** Constants that checkpoints do not repeat; smaller ones are shapes, axes and the like. */
+/** Numbers of a constant from which on it is large: smaller ones are shapes, axes and the like. */
+const largeSize = 256;
+
+/** Constants that checkpoints do not repeat. */
 export function largeConstants(values: ReadonlyMap<string, Value>): ReadonlyMap<ConstantValue, string> {
   const found = new Map<ConstantValue, string>();
   for (const [name, value] of values) {
-    if (value.kind === 'constant' && sizeOf(value.data.shape) >= 256) found.set(value, name);
+    if (value.kind === 'constant' && sizeOf(value.data.shape) >= largeSize) found.set(value, name);
   }
   return found;
 }

@@ -106,7 +106,8 @@ export function withoutBase(metadata: ReadonlyMap<string, string>): ReadonlyMap<
 
 /** @param metadata of a model that `adaptedModel` made */
 export function baseDescription(metadata: ReadonlyMap<string, string>): BaseDescription {
-  return JSON.parse(metadata.get(baseEntry) ?? '{"weights":[],"constants":[],"files":[]}') as BaseDescription;
+  const none: BaseDescription = { weights: [], constants: [], files: [] };
+  return { ...none, ...(JSON.parse(metadata.get(baseEntry) ?? '{}') as Partial<BaseDescription>) };
 }
 
 /** As `inferenceModel`, for what is exported in its place. */
