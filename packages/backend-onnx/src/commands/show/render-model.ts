@@ -71,7 +71,8 @@ function operators(all: readonly ShownOperator[]): string {
 function parameters({ parameters: all, blocks }: ShownModel): string {
   const sum = (key: 'numbers' | 'bytes', of = all) => of.reduce((total, parameter) => total + parameter[key], 0);
   const trained = all.filter(({ trainable }) => trainable);
-  const title = `Parameters: ${formatCount(all.length)} tensors, ${formatCount(sum('numbers'))} numbers, ${formatBytes(sum('bytes'))}`;
+  const total = `${formatCount(all.length)} tensors, ${formatCount(sum('numbers'))} numbers, ${formatBytes(sum('bytes'))}`;
+  const title = wrapText(`Parameters: ${total}`, '');
   if (all.length === 0) return title;
   const rows = blocks.map(({ name, tensors, numbers, bytes, share }) => [
     ...[name === '' ? '(none)' : name, formatCount(tensors), formatCount(numbers), percent(share), formatBytes(bytes)],
