@@ -4,16 +4,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { blocksIn, commandsIn, root } from './pages.js';
+import { quickNpx } from './quick-npx.js';
 import { runCommand } from './run-command.js';
 
 describe('the pages in docs/', () => {
   let folder: string;
+  let env: NodeJS.ProcessEnv;
   beforeEach(async () => {
     // A folder that looks like a clone, so that runs are not written into the real one.
     folder = await mkdtemp(join(tmpdir(), 'forge-docs-'));
     for (const name of ['examples', 'node_modules', 'package.json', 'tsconfig.json', 'tsconfig.base.json']) {
       await symlink(join(root, name), join(folder, name));
     }
+    env = await quickNpx(join(folder, '.npx'));
   });
   afterEach(() => rm(folder, { recursive: true }));
 
@@ -36,7 +39,7 @@ describe('the pages in docs/', () => {
       const commands = await commandsIn(`docs/${page}`);
       expect(commands).to.not.deep.equal([]);
       for (const command of commands) {
-        const { status, stderr } = await runCommand(command, folder);
+        const { status, stderr } = await runCommand(command, folder, env);
         expect(status, `${command}\n${stderr}`).to.equal(0);
       }
     }).timeout(600_000);
@@ -49,10 +52,10 @@ describe('the pages in docs/', () => {
       const [block] = await blocksIn('docs/plugins.md', language);
       await writeFile(join(folder, 'forge-sink-csv', name), block!.text);
     }
-    const env = { ...process.env, XDG_DATA_HOME: join(folder, 'data') };
+    const data = { ...env, XDG_DATA_HOME: join(folder, 'data') };
     let output = '';
     for (const command of await commandsIn('docs/plugins.md')) {
-      const { status, stdout, stderr } = await runCommand(command, folder, env);
+      const { status, stdout, stderr } = await runCommand(command, folder, data);
       expect(status, `${command}\n${stderr}`).to.equal(0);
       output += stdout;
     }

@@ -341,6 +341,24 @@ describe('readGitState', () => {
     }
   });
 
+  it('starts no git outside a repository', async () => {
+    const started = join(parent, 'started');
+    const bin = join(parent, 'bin');
+    mkdirSync(bin);
+    writeFileSync(join(bin, 'git'), `#!/bin/sh\ntouch '${started}'\n`, { mode: 0o755 });
+    const path = process.env.PATH;
+    process.env.PATH = `${bin}:${path}`;
+    try {
+      await readGitState(repository);
+      expect(existsSync(started)).to.equal(true);
+      rmSync(started);
+      expect(await readGitState(parent)).to.equal(null);
+      expect(existsSync(started)).to.equal(false);
+    } finally {
+      process.env.PATH = path;
+    }
+  });
+
   it('returns the commit without a patch when git cannot create one', async () => {
     write('model.ts');
     const commit = commitAll();

@@ -1,5 +1,7 @@
+import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { messageOf } from '../../errors/forge-error.js';
+import { findUp } from '../../fs/find-up.js';
 import { type Git, gitIn } from './git-command.js';
 import { withoutFilters } from './git-filters.js';
 import { type PatchLimits, type WorkingTreePatch, workingTreePatch } from './working-tree-patch.js';
@@ -21,6 +23,9 @@ export async function readGitState(
   directory: string,
   { exclude = [], maxBytes = 20 << 20 }: Partial<Pick<PatchLimits, 'exclude' | 'maxBytes'>> = {},
 ): Promise<GitState | null> {
+  // git itself looks for `.git` in the folder and all above it: without one, its three processes need not start.
+  const folder = await realpath(directory).catch(() => undefined);
+  if (folder === undefined || findUp('.git', folder) === undefined) return null;
   const [places, commit, branch] = await Promise.all([
     lineOf(gitIn(directory), ['rev-parse', '--show-toplevel', '--git-path', 'objects', '--git-path', 'index']),
     lineOf(gitIn(directory), ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}']),
