@@ -14,6 +14,7 @@ const alone = [
   'test/dist/cli/hangup.test.js',
   'test/dist/cli/completion.test.js',
   'test/dist/plugins/start-up.test.js',
+  'test/dist/torture/torture-alone.test.js',
 ];
 const lanes = {
   packages: [
@@ -34,13 +35,13 @@ const lanes = {
     ),
   ],
   programs: [
-    ...folders('cli', 'examples', 'plugins', 'resume', 'runtimes', 'ui'),
+    ...folders('cli', 'examples', 'plugins', 'resume', 'runtimes', 'torture', 'ui'),
     ...alone.map((path) => `--ignore=${path}`),
   ],
   // One after the other: they mostly wait, for a cluster and for pages.
   cluster: ['--parallel', '--jobs=3', ...folders('slurm')],
   browser: [...folders('browser', 'transformers-js'), ...alone.map((path) => `--ignore=${path}`)],
-  timed: [...folders('responsive', 'torture'), ...alone],
+  timed: [...folders('responsive'), ...alone],
 };
 
 const summaries = mkdtempSync(join(tmpdir(), 'forge-tests-'));

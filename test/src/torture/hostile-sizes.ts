@@ -8,6 +8,7 @@ import type { TortureRequest, TortureResult, TortureScenario } from './scenario.
 export const hostileSizes: TortureScenario = {
   name: 'hostile-sizes',
   bar: 'whatever a run has too much of, each command ends within bounded memory, and other runs are still listed',
+  alone: true,
   run: (request) => inFolder((folder) => testIn(folder, request)),
 };
 

@@ -23,6 +23,7 @@ const variants: readonly (readonly [way: LoggingWay, inWrite: boolean])[] = [
 export const killLogging: TortureScenario = {
   name: 'logging',
   bar: 'a kill loses at most the last second of points, no half line is read, a resume has every point once',
+  alone: true,
   run: (request) =>
     inFolder(async (folder) => {
       await writeLoggingProject(folder);

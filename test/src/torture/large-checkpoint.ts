@@ -22,6 +22,7 @@ const child = fileURLToPath(new URL('./large-checkpoint-process.js', import.meta
 export const largeCheckpoint: TortureScenario = {
   name: 'large',
   bar: 'a checkpoint of any size is saved and loaded, in no more memory than the state and 64 MiB',
+  alone: true,
   async run(request) {
     // Just past 2 GiB each; the file of both is larger than 4 GiB.
     const bytes = sized(request, { slice: 96 * mebibyte, whole: 2 ** 31 + 4096 });

@@ -22,6 +22,7 @@ const forge = module('../../../packages/cli/bin/forge.js');
 export const manyPoints: TortureScenario = {
   name: 'points',
   bar: 'a run of any number of points is logged, read, checked, shown and resumed in 64 MiB more',
+  alone: true,
   run: (request) =>
     inFolder(async (folder) => {
       const points = sized(request, { slice: 300_000, whole: 10_000_000 });

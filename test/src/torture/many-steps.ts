@@ -21,6 +21,7 @@ const child = fileURLToPath(new URL('./many-steps-process.js', import.meta.url))
 export const manySteps: TortureScenario = {
   name: 'steps',
   bar: 'memory and open files do not grow with the number of steps',
+  alone: true,
   async run(request) {
     const steps = sized(request, { slice: 40_000, whole: 1_000_000 });
     const faults: string[] = [];

@@ -13,6 +13,7 @@ const allowed = 8 * mebibyte;
 export const ortRuns: TortureScenario = {
   name: 'ort-runs',
   bar: 'memory and open files of a process are flat, however often ONNX Runtime runs',
+  alone: true,
   async run(request) {
     const runs = sized(request, { slice: 100_000, whole: 1_000_000 });
     const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', child, String(runs)]);

@@ -3,6 +3,8 @@ export interface TortureScenario {
   readonly name: string;
   /** The property that must hold. */
   readonly bar: string;
+  /** Whether it measures time, so that its slice must run alone on the machine. */
+  readonly alone?: true;
   run(request: TortureRequest): Promise<TortureResult>;
 }
 

@@ -66,6 +66,7 @@ const phases: readonly Phase[] = [
 export const signals: TortureScenario = {
   name: 'signals',
   bar: 'in every phase the state is saved within 2 s beyond one step, and resumes to the same bits',
+  alone: true,
   async run(request) {
     const rounds = sized(request, { slice: 1, whole: 12 });
     const random = RandomStream.of(request.seed, 'signals');

@@ -9,6 +9,7 @@ import { warmFlags, writeWarmProject } from './warm-project.js';
 export const startAtOnce: TortureScenario = {
   name: 'at-once',
   bar: 'each start gets its own number, exactly one of several resumes of a run succeeds, and nothing else fails',
+  alone: true,
   run: (request) => inFolder((folder) => startIn(folder, request)),
 };
 
