@@ -48,7 +48,11 @@ function withoutAdapter(
   merges: ReadonlyMap<string, Merge>,
   quantized: QuantizedMerges,
 ): readonly Value[] | undefined {
-  if (op !== 'Add' || domain !== '') return undefined;
+  if (domain !== '') return undefined;
+  // A merged output is rounded already.
+  const rounded = op === 'QuantizeLinear' ? quantized.wholeOf(inputs[0]!) : undefined;
+  if (rounded !== undefined) return [rounded];
+  if (op !== 'Add') return undefined;
   const [first, second] = inputs as readonly [Value, Value];
   for (const [output, adapter] of [
     [first, second],

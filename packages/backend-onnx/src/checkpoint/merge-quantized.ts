@@ -1,23 +1,15 @@
 import { ForgeError } from '@forge-ml/core/plugin';
-import { hasQuantizedWeight, isOnnxError, type QuantizedTensors, restoredWeight } from '@forge-ml/onnx';
-import {
-  type AnyTensor,
-  constant,
-  isUnpacked,
-  makeNode,
-  type Node,
-  type NodeValue,
-  parameter,
-  rebuildValues,
-  type Value,
-} from '@forge-ml/onnx/graph';
-import { weightUseOf } from '../finetune/lora/weight-use.js';
+import { isOnnxError, type QuantizedTensors, restoredWeight } from '@forge-ml/onnx';
+import { type AnyTensor, constant, isUnpacked, parameter, type Value } from '@forge-ml/onnx/graph';
+import { holderOf, type QuantizedHolder } from './quantized-holder.js';
 import type { Rounding } from './rounding.js';
 
 /** Weights that are quantized again after a change; one that several nodes read is changed once. */
 export class QuantizedMerges {
-  readonly #done = new Map<Value, readonly Value[]>();
+  readonly #done = new Map<Value, readonly (Value | null)[]>();
   readonly #rounding: Rounding | undefined;
+  /** Outputs of whole numbers, by what they stand for. */
+  readonly #whole = new Map<Value, Value>();
 
   /** @param rounding measures what is lost. Default: nothing is measured */
   constructor(rounding?: Rounding) {
@@ -30,30 +22,32 @@ export class QuantizedMerges {
    * @throws ForgeError ABILITY_MISSING for a quantized weight that cannot be quantized again
    */
   merged(output: Value, change: (values: Float64Array) => void): Value {
-    if (output.kind !== 'node') return output;
-    const { node } = output;
-    const holder = holderOf(node);
+    const holder = holderOf(output);
     if (holder === undefined) return output;
-    const first = holder.op === 'MatMulNBits' ? 1 : 0;
-    const codes = holder.inputs[first]!;
-    const made = this.#done.get(codes) ?? this.#requantized(holder, first, change);
-    this.#done.set(codes, made);
-    const changed = withTensors(holder, first, made);
-    if (holder === node) return changed;
-    return rebuildValues([output], new Map([[holder.outputs[0]! as Value, changed]]))[0]!;
+    const made = this.#done.get(holder.codes) ?? this.#requantized(holder, change);
+    this.#done.set(holder.codes, made);
+    const { value, whole } = holder.with(made);
+    if (whole !== undefined) this.#whole.set(value, whole);
+    return value;
   }
 
-  #requantized(holder: Node, first: number, change: (values: Float64Array) => void): readonly Value[] {
+  /** The whole numbers that a merged output stands for; undefined for other values. */
+  wholeOf(value: Value): Value | undefined {
+    return this.#whole.get(value);
+  }
+
+  #requantized(holder: QuantizedHolder, change: (values: Float64Array) => void): readonly (Value | null)[] {
     try {
-      const weight = restoredWeight(holder);
+      const weight = restoredWeight(holder.stored(holder.tensors));
       const before = this.#rounding && weight.values.slice();
       change(weight.values);
       const { codes, scales, zeros }: QuantizedTensors = weight.requantized(weight.values);
-      const made = [codes, scales, zeros].flatMap((data, at) => {
-        return data === undefined ? [] : [like(holder.inputs[first + at]!, data)];
+      const made = [codes, scales, zeros].map((data, at) => {
+        const value = holder.tensors[at];
+        return data === undefined || !value ? null : like(value, data);
       });
       if (before) {
-        const stored = restoredWeight(withTensors(holder, first, made).node);
+        const stored = restoredWeight(holder.stored(made));
         this.#rounding?.add(before, weight.values, stored.values);
       }
       return made;
@@ -68,25 +62,9 @@ export class QuantizedMerges {
   }
 }
 
-/** The output of the node with other codes, scales and zero points, from the first of its inputs that is one. */
-function withTensors(holder: Node, first: number, made: readonly Value[]): NodeValue {
-  const inputs = holder.inputs.map((value, at) => (value && made[at - first]) ?? value);
-  const { op, domain, attributes, origin, module } = holder;
-  return makeNode({ op, domain, attributes, origin, module, inputs, outputs: 1 })[0]!;
-}
-
-/** The node that has the quantized weight of a linear node: itself, or a DequantizeLinear before it. */
-function holderOf(node: Node): Node | undefined {
-  if (node.op === 'MatMulNBits') return node;
-  let value: Value | null | undefined = weightUseOf(node)?.operand;
-  while (value?.kind === 'node') {
-    if (value.node.op === 'DequantizeLinear') return hasQuantizedWeight(value.node) ? value.node : undefined;
-    value = value.node.inputs[0];
-  }
-  return undefined;
-}
-
+/** With the name and the shape of what it takes the place of. */
 function like(before: Value, data: AnyTensor): Value {
-  if (before.kind !== 'parameter' || !isUnpacked(data)) return constant(data);
-  return parameter(before.name, data, { trainable: before.trainable });
+  const shaped = { ...data, shape: before.shape as readonly number[] };
+  if (before.kind !== 'parameter' || !isUnpacked(shaped)) return constant(shaped);
+  return parameter(before.name, shaped, { trainable: before.trainable });
 }

@@ -42,7 +42,9 @@ export function modelOf({ nodes, inputs, initializers = {}, outputs }: ModelPart
     initializer: Object.entries(initializers).map(([name, data]) => toTensor(name, data)),
     output: outputs.map((name) => valueInfoProto.of({ name })),
   });
+  const others = new Set(nodes.flatMap(({ domain }) => (domain ? [domain] : [])));
   const opsetImport = [operatorSetIdProto.of({ version: 21n })];
+  for (const domain of others) opsetImport.push(operatorSetIdProto.of({ domain, version: 1n }));
   return encode(modelProto, modelProto.of({ irVersion: 8n, opsetImport, graph }));
 }
 

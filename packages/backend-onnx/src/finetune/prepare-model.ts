@@ -8,6 +8,7 @@ import type { AnyFromOnnxOptions } from './from-onnx-options.js';
 import { chooseAdapters } from './lora/choose-adapters.js';
 import { Lora } from './lora/lora.js';
 import { checkLora } from './lora/lora-options.js';
+import { skippedLayers } from './lora/skipped-layers.js';
 import { inSinglePrecision, masterWeights } from './master-weights.js';
 import { ownParameters } from './own-parameters.js';
 import { trainableWarnings } from './trainable-warnings.js';
@@ -55,7 +56,7 @@ export function prepareModel(
     own,
     lora: new Lora(checked, adapters, own.replacements, names),
     substitutes: substitutes as ReadonlyMap<Value, Value>,
-    warnings: [],
+    warnings: skippedLayers(wanted.values(), checked.targets, names, adapters.size),
   };
 }
 

@@ -90,9 +90,9 @@ function ofDequantizeLinear(node: Node): RestoredWeight {
   const { codes, scales, zeros } = tensorsAt(node, 0);
   const { dtype, shape } = codes;
   if (!(dtype in bounds)) throw refused(node);
-  const [lowest, highest] = bounds[dtype as keyof typeof bounds];
   const count = sizeOf(shape);
   const whole = isPacked(dtype) ? unpacked(codes.bytes, count, dtype) : numbersOf(codes);
+  const [lowest, highest] = rangeOf(whole, dtype as keyof typeof bounds);
   const groupOf = groups(node, shape, scales);
   const steps = Float64Array.from(numbersOf(scales), Number);
   const zero = zeros === undefined ? steps.map(() => 0) : Float64Array.from(numbersOf(zeros), Number);
@@ -118,6 +118,8 @@ function ofDequantizeLinear(node: Node): RestoredWeight {
         const [below, above] = [lowest - zero[group]!, highest - zero[group]!];
         return Math.max(above > 0 ? high[group]! / above : 0, below < 0 ? low[group]! / below : 0);
       });
+      // A scale of zero would lose what else is in its units, such as a bias.
+      for (const [group, value] of scale.entries()) if (value === 0) scale[group] = steps[group]!;
       const stored = Float64Array.from(numbersOf(tensorOf(Array.from(scale), scales.dtype, scales.shape)), Number);
       const clipped = (code: number) => Math.min(highest, Math.max(lowest, code));
       if (!isFixed) {
@@ -136,6 +138,18 @@ function ofDequantizeLinear(node: Node): RestoredWeight {
       };
     },
   };
+}
+
+/**
+ * The least and the greatest code to use: half the range of 8 bits where no code is outside of it, as the option
+ * reduce_range of ONNX Runtime's tools writes for processors whose products of 8 bits overflow 16.
+ */
+function rangeOf(codes: ArrayLike<number>, dtype: keyof typeof bounds): readonly [number, number] {
+  const half = { int8: [-64, 64], uint8: [0, 127] } as const;
+  if (dtype !== 'int8' && dtype !== 'uint8') return bounds[dtype];
+  const [lowest, highest] = half[dtype];
+  const isReduced = Array.prototype.every.call(codes, (code: number) => code >= lowest && code <= highest);
+  return isReduced ? half[dtype] : bounds[dtype];
 }
 
 /** Which scale an element has, by its index. */

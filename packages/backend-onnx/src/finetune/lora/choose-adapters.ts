@@ -2,7 +2,7 @@ import { invalidModel, matchesPattern } from '@forge-ml/core/plugin';
 import { type ConstantValue, type Node, type ParameterValue, type Value, walk } from '@forge-ml/onnx/graph';
 import { moduleNameOf } from './module-name.js';
 import { unadaptableIn } from './unadaptable.js';
-import { type WeightUse, weightUseOf } from './weight-use.js';
+import { type WeightUse, weightUseOf, weightUsesIn } from './weight-use.js';
 
 /** An adapter of a weight of the file. */
 export interface Adapter {
@@ -68,10 +68,9 @@ function candidatesIn(outputs: readonly Value[], named: ReadonlyMap<Value, strin
   const found = new Map<AdaptedWeight, Candidate>();
   const refused = new Set<AdaptedWeight>();
   const names = new Set<string>();
-  for (const node of walk(outputs).nodes) {
-    const use = weightUseOf(node);
-    if (use === undefined || refused.has(use.weight)) continue;
-    const { weight, kind } = use;
+  for (const use of weightUsesIn(walk(outputs).nodes)) {
+    const { node, weight, kind } = use;
+    if (refused.has(weight)) continue;
     const isHead = heads.has(node);
     const known = found.get(weight);
     if (known !== undefined) {
@@ -85,7 +84,7 @@ function candidatesIn(outputs: readonly Value[], named: ReadonlyMap<Value, strin
       continue;
     }
     const weightName = weight.kind === 'parameter' ? weight.name : (named.get(weight) ?? 'weight');
-    const name = unique(moduleNameOf(weightName, node), names);
+    const name = unique(moduleNameOf(weightName, use.reader), names);
     const kernel = kind === 'conv' ? (use.operand.shape.slice(2) as number[]) : [];
     found.set(weight, {
       name,
@@ -110,7 +109,13 @@ function unique(name: string, names: Set<string>): string {
 }
 
 /** What may follow the last layer of a model without being one. */
-const tails: ReadonlySet<string> = new Set(['Add', 'Identity', 'Cast', 'Reshape', 'Squeeze', 'Transpose', 'Softmax']);
+const tails: ReadonlySet<string> = new Set([
+  ...['Add', 'Identity', 'Cast', 'Reshape', 'Squeeze', 'Transpose', 'Softmax'],
+  ...['QuantizeLinear', 'DequantizeLinear', 'QLinearAdd', 'QLinearSoftmax'],
+]);
+
+/** The operands of a sum. */
+const sums: Readonly<Record<string, readonly number[]>> = { Add: [0, 1], QLinearAdd: [0, 3] };
 
 /** The linear node that computes an output, with nothing but a bias and changes of form after it. */
 function headOf(output: Value): Node | undefined {
@@ -119,9 +124,13 @@ function headOf(output: Value): Node | undefined {
     const { node }: { node: Node } = value;
     if (weightUseOf(node)?.kind === 'linear') return node;
     if (!tails.has(node.op)) return undefined;
-    const [first, second]: readonly (Value | null | undefined)[] = node.inputs;
-    if (node.op === 'Add' && first?.kind === 'node' && second?.kind === 'node') return undefined;
-    value = first?.kind === 'node' ? first : node.op === 'Add' ? second : undefined;
+    const operands: readonly number[] = sums[node.op] ?? [0];
+    const computed: readonly Value[] = operands.flatMap((at) => {
+      const operand = node.inputs[at];
+      return operand?.kind === 'node' ? [operand] : [];
+    });
+    if (computed.length !== 1) return undefined;
+    value = computed[0];
   }
   return undefined;
 }

@@ -7,6 +7,8 @@ describe('the name of the module of a weight', () => {
     ['encoder.query.weight', { origin: '/a/b/MatMul', module: 'a.b' }, 'encoder.query'],
     ['model/dense/kernel', {}, 'model.dense'],
     ['encoder.query.weight_quantized', {}, 'encoder.query'],
+    ['encoder.table_quantized', {}, 'encoder.table'],
+    ['onnx::MatMul_12_quantized', { origin: '/encoder/query/MatMul_quant' }, 'encoder.query'],
     ['onnx::MatMul_12', { origin: '/encoder/layer.0/query/MatMul' }, 'encoder.layer.0.query'],
     ['onnx::MatMul_12', { origin: '/encoder/layer/layer.0/query/MatMul' }, 'encoder.layer.0.query'],
     ['onnx::MatMul_12', { origin: 'MatMul_3' }, 'onnx::MatMul_12'],

@@ -12,7 +12,8 @@ export function moduleNameOf(weight: string, { origin, module }: Pick<Node, 'ori
   if (generated.test(weight) && module !== undefined) return module;
   const path = origin?.match(/^\/(.+)\/[^/]+$/)?.[1];
   if (generated.test(weight) && path !== undefined) return withoutRepeats(path.split('/')).join('.');
-  return weight.replace(/[._/]?(weight|kernel)(_quantized|_(DQ_)?Q[48])?$/, '').replaceAll('/', '.') || weight;
+  const plain = weight.replace(/(_quantized|_(DQ_)?Q[48])$/, '');
+  return plain.replace(/[._/]?(weight|kernel)$/, '').replaceAll('/', '.') || weight;
 }
 
 /** `layer/layer.0` is `layer.0`: the exporter of PyTorch names a list, and then each of its modules by both names. */

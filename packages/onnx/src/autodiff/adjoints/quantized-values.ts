@@ -9,7 +9,7 @@ const throughQuantized: ReadonlySet<string> = new Set([
   ...['QuantizeLinear', 'DequantizeLinear', 'MatMulInteger', 'ConvInteger', 'QLinearMatMul', 'QLinearConv'],
   ...['Cast', 'Identity', 'Reshape', 'Flatten', 'Squeeze', 'Unsqueeze', 'Transpose', 'Expand', 'Concat'],
   ...['Slice', 'Gather', 'Pad', 'QLinearAdd', 'QLinearMul', 'QLinearSigmoid', 'QLinearLeakyRelu', 'QLinearSoftmax'],
-  ...['QLinearGlobalAveragePool', 'QLinearConcat', 'QGemm'],
+  ...['QLinearGlobalAveragePool', 'QLinearConcat', 'QGemm', 'MatMulIntegerToFloat'],
 ]);
 
 /**

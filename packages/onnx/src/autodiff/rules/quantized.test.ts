@@ -223,6 +223,29 @@ describe('gradients through quantized activations', () => {
     await expectSame(y, matMul(x, fixed(restored, 'float32', [40, 6])));
   });
 
+  for (const op of ['DynamicQuantizeMatMul', 'MatMulIntegerToFloat']) {
+    it(`com.microsoft.${op}, with a bias`, async () => {
+      const codes = wholes('int8', [40, 6]);
+      const steps = numbers(6, (at) => 0.01 + 0.005 * at);
+      const zeros = numbers(6, (at) => at - 2);
+      const bias = fixed(vary(6), 'float32', [6]);
+      const weight = [fixed(steps, 'float32', [6]), fixed(zeros, 'int8', [6])] as const;
+      const [quantized, by, from] = makeNode({ op: 'DynamicQuantizeLinear', inputs: [x] });
+      const inputs: readonly Value[] =
+        op === 'DynamicQuantizeMatMul'
+          ? [x, fixed(codes, 'int8', [40, 6]), ...weight, bias]
+          : [quantized!, fixed(codes, 'int8', [40, 6]), by!, weight[0], from!, weight[1], bias];
+      const [y] = makeNode({ op, domain: 'com.microsoft', inputs, outputs: 1 });
+      const restored = codes.map((w, at) => (w - zeros[at % 6]!) * steps[at % 6]!);
+      await expectSame(y!, matMul(x, fixed(restored, 'float32', [40, 6])));
+      // The bias, as it is.
+      const given = input('x', 'float32', [6]);
+      const [biased] = makeNode({ op, domain: 'com.microsoft', inputs: inputs.with(-1, given), outputs: 1 });
+      const [slope] = gradientsOf(reduceSum(biased!, undefined, { keepdims: false }), [given]);
+      expect(slope!.shape).to.deep.equal([6]);
+    });
+  }
+
   const image = input('x', 'float32', ['batch', 2, 5, 4]);
   const images = tensorOf(
     numbers(80, (at) => Math.sin(at * 1.3)),

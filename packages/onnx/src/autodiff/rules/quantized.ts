@@ -100,6 +100,38 @@ const convInteger: GradientRule = (node, [gradient], context) => {
   return ruleOf(convRules, y!.node, gradient, context);
 };
 
+/** x · W + bias: x is rounded on the way, W has a scale and a zero point. */
+const dynamicQuantizeMatMul: GradientRule = (node, [gradient], { wanted, pullback }) => {
+  if (!gradient) return [];
+  const [x, weights, scale, zero] = node.inputs as readonly Value[];
+  const restored = mul(
+    shifted(weights!, zero, gradient.dtype, () => []),
+    cast(scale!, gradient.dtype),
+  );
+  const product = call('MatMul', [x!, restored]).node;
+  const slopes = ruleOf(matMulRules, product, gradient, { wanted: [true, false], pullback });
+  return withBias(slopes, 4, gradient, wanted);
+};
+
+/** The same of whole numbers: their scale is another input. */
+const matMulIntegerToFloat: GradientRule = (node, [gradient], { wanted, pullback }) => {
+  if (!gradient) return [];
+  const [a, b, scaleOfA, scaleOfB, zeroOfA, zeroOfB] = node.inputs as readonly Value[];
+  const [left, right] = [
+    shifted(a!, zeroOfA, gradient.dtype, () => []),
+    shifted(b!, zeroOfB, gradient.dtype, () => []),
+  ];
+  const product = call('MatMul', [left, mul(right, scaleOfB!)]).node;
+  const slopes = ruleOf(matMulRules, product, mul(gradient, scaleOfA!), { wanted: [true, false], pullback });
+  return withBias(slopes, 6, gradient, wanted);
+};
+
+function withBias(slopes: readonly Gradient[], at: number, gradient: Value, wanted: readonly boolean[]): Gradient[] {
+  const made: Gradient[] = [slopes[0] ?? null];
+  if (wanted[at]) made[at] = gradient;
+  return made;
+}
+
 /** Whole numbers less their zero point, as floats. `axes`: those to add to the zero point so that it broadcasts. */
 function shifted(x: Value, zero: Value | null | undefined, dtype: DType, axes: (zero: Value) => readonly number[]) {
   const real = cast(x, dtype);
@@ -134,4 +166,6 @@ export const microsoftQuantizedRules: GradientRules = {
   QuantizeLinear: quantizeLinear,
   DequantizeLinear: dequantizeLinear,
   MatMulNBits: matMulNBits,
+  DynamicQuantizeMatMul: dynamicQuantizeMatMul,
+  MatMulIntegerToFloat: matMulIntegerToFloat,
 };

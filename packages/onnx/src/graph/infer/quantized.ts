@@ -177,6 +177,22 @@ export const microsoftQuantizedRules: Record<string, InferenceRule> = {
     return [{ dtype: node.optional(7) ? node.oneOf(a, bytes) : 'float32', shape: [rows, columns] }];
   },
 
+  /** A of real numbers, that it rounds to 8 bits; B with its scale, its zero point and a bias. */
+  DynamicQuantizeMatMul(node) {
+    const [a, b, scale, bias] = [node.input(0), node.input(1), node.input(2), node.optional(4)];
+    node.oneOf(a, ['float32']);
+    node.oneOf(b, bytes, 'its second input');
+    return realProduct(node, a, b, [scale], bias);
+  },
+
+  /** A and B, their scales, their zero points, and a bias. */
+  MatMulIntegerToFloat(node) {
+    const [a, b, bias] = [node.input(0), node.input(1), node.optional(6)];
+    node.oneOf(a, bytes, 'its first input');
+    node.oneOf(b, bytes, 'its second input');
+    return realProduct(node, a, b, [node.input(2), node.input(3)], bias);
+  },
+
   /** Rows (or other parts) of a table quantized in blocks. */
   GatherBlockQuantized(node) {
     const [data, indices, scales] = [node.input(0), node.input(1), node.input(2)];
@@ -189,6 +205,14 @@ export const microsoftQuantizedRules: Record<string, InferenceRule> = {
     return [{ dtype: scales.dtype, shape: shape.toSpliced(axis, 1, ...indices.shape) }];
   },
 };
+
+function realProduct(node: Draft, a: Value, b: Value, scales: readonly Value[], bias: Value | undefined): TensorType[] {
+  const shape = matMulShape(node, a, b);
+  const dtype = node.sameDtype([...scales, bias]);
+  if (bias !== undefined) node.fitsInto(bias, shape, 'its bias');
+  node.oneOf(scales[0]!, floats, 'its scale');
+  return [{ dtype, shape }];
+}
 
 function doubled(node: Draft, dim: number | string): number {
   return typeof dim === 'number' ? 2 * dim : node.fail('the size of its rows is not known');

@@ -141,6 +141,18 @@ export const microsoftQuantizedCases: Cases = {
       transB: int(1),
     });
   },
+  DynamicQuantizeMatMul: ({ batch, length }, feeds) => {
+    const weights = [whole('int8', [4, 3]), scales(3), whole('int8', [3])];
+    return microsoft('DynamicQuantizeMatMul', [feeds.float(batch, length, 4), ...weights, scales(3)]);
+  },
+  MatMulIntegerToFloat: ({ batch }, feeds) => {
+    const [x, scale, zero] = operand(feeds.float(batch, 4)) as [Value, Value, Value];
+    const weights = whole('int8', [4, 3]);
+    return [
+      microsoft('MatMulIntegerToFloat', [x, weights, scale, scales(), zero, whole('int8', []), scales(3)]),
+      microsoft('MatMulIntegerToFloat', [x, weights, scale, scales(3)]),
+    ];
+  },
   GatherBlockQuantized: ({ batch }, feeds) =>
     microsoft(
       'GatherBlockQuantized',
