@@ -126,10 +126,10 @@ export const forms: Readonly<Record<string, Form>> = {
 
 const outFirst = (name: string) => name === 'QGemm';
 
-/** Two layers: of 8 features to 6 and 4, or of 3 channels to 4 and 2. */
-export function integerModel(name: string): ModelParts {
+/** Two layers: of 8 features to 6 and 4, or of 3 channels to 4 and 2. @param features other numbers of features */
+export function integerModel(name: string, features?: Features): ModelParts {
   const form = forms[name]!;
-  const made = weightsOf(name);
+  const made = weightsOf(name, features);
   const initializers: Record<string, TensorData> = {};
   for (const [layer, { codes, scale, zero }] of Object.entries(made)) {
     Object.assign(initializers, {
@@ -141,10 +141,10 @@ export function integerModel(name: string): ModelParts {
   }
   if (!form.isStatic) {
     const nodes = [...form.layer('x', 'up.weight', 'hidden'), ...form.layer('hidden', 'down.weight', 'y')];
-    return { inputs: inputOf(form), initializers, nodes, outputs: ['y'] };
+    return { inputs: inputOf(form, features), initializers, nodes, outputs: ['y'] };
   }
   return {
-    inputs: inputOf(form),
+    inputs: inputOf(form, features),
     initializers: { ...initializers, step: tensor(Float32Array.of(step), []), middle: tensor(Uint8Array.of(128), []) },
     nodes: [
       nodeOf('QuantizeLinear', ['x', 'step', 'middle'], ['x q']),
@@ -176,20 +176,29 @@ export function realModel(name: string): ModelParts {
   return { inputs: inputOf(form), initializers, nodes, outputs: ['y'] };
 }
 
-function inputOf({ isConv }: Form): ModelParts['inputs'] {
-  return { x: isConv ? float32('batch', 3, 6) : float32('batch', 8) };
+/** Read by the first layer, and returned by both. */
+type Features = readonly [number, number, number];
+
+function inputOf({ isConv }: Form, [read]: Features = usual): ModelParts['inputs'] {
+  return { x: isConv ? float32('batch', 3, 6) : float32('batch', read) };
 }
 
-function weightsOf(name: string): Readonly<Record<'up.weight' | 'down.weight', Weight>> {
+const usual: Features = [8, 6, 4];
+
+function weightsOf(
+  name: string,
+  [read, hidden, out]: Features = usual,
+): Readonly<Record<'up.weight' | 'down.weight', Weight>> {
   const form = forms[name]!;
+  const ofConv = [
+    [4, 3, 3],
+    [2, 4, 3],
+  ];
   const sizes = form.isConv
-    ? [
-        [4, 3, 3],
-        [2, 4, 3],
-      ]
+    ? ofConv
     : [
-        [6, 8],
-        [4, 6],
+        [hidden, read],
+        [out, hidden],
       ];
   return {
     'up.weight': weight(1.3, sizes[0]!, form, outFirst(name)),
