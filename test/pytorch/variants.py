@@ -68,7 +68,8 @@ def int8_dynamic(path, out, feeds):
 
     # ONNX Runtime has no kernel of ConvInteger for int8 weights.
     has_convolutions = any(node.op_type == "Conv" for node in onnx.load(path).graph.node)
-    quantize_dynamic(untyped(path), out, weight_type=QuantType.QUInt8 if has_convolutions else QuantType.QInt8)
+    weight_type = QuantType.QUInt8 if has_convolutions else QuantType.QInt8
+    quantize_dynamic(untyped(path), out, weight_type=weight_type, per_channel=".dynamo" in str(out))
 
 
 class Calibration:

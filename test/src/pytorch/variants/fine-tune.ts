@@ -62,7 +62,7 @@ export async function fineTune(
         outputs: 'y',
         batchNorm,
         optimizer,
-        ...(way === 'lora' ? { lora: { rank: 2, alpha: 4 } } : {}),
+        ...(way === 'lora' ? { lora: { rank: 2, alpha: 4, targets: '*' } } : {}),
         loss: ({ target }, y) => meanSquaredError(y, target!),
       });
     return engine.build({ load, sample: batch, seed: 0 });
@@ -102,6 +102,7 @@ interface Described {
   readonly in: number;
   readonly out: number;
   readonly inFirst: boolean;
+  readonly kernel: readonly number[];
 }
 
 /** What the checkpoint says about the adapters. */
@@ -120,9 +121,10 @@ function adaptersOf(session: TrainSession): readonly Described[] {
 /** Of B, which is zero at first: alpha / rank · dW Aᵀ, where dW is the gradient of the weight. */
 function adapterGradients(adapters: readonly Described[], theirs: NamedTensors, before: NamedTensors): NamedTensors {
   const found = new Map<string, ReturnType<typeof tensor>>();
-  for (const { name, weight, kind, in: inputs, out, inFirst } of adapters) {
+  for (const { name, weight, kind, in: channels, out, inFirst, kernel } of adapters) {
     const [dw, a] = [theirs.get(weight), before.get(`${name}.lora_A.weight`)];
-    if (kind !== 'linear' || dw === undefined || a === undefined) continue;
+    if (kind === 'embedding' || dw === undefined || a === undefined) continue;
+    const inputs = kernel.reduce((product, size) => product * size, channels);
     const [gradients, first] = [elements(dw) as Float32Array, elements(a) as Float32Array];
     const rank = a.shape[0]!;
     const result = new Float32Array(out * rank);
@@ -135,7 +137,7 @@ function adapterGradients(adapters: readonly Described[], theirs: NamedTensors, 
         result[row * rank + r] = 2 * sum;
       }
     }
-    found.set(`${name}.lora_B.weight`, tensor(result, [out, rank]));
+    found.set(`${name}.lora_B.weight`, tensor(result, [out, rank, ...kernel.map(() => 1)]));
   }
   return found;
 }
