@@ -17,10 +17,10 @@ export {
 export { type OperatorSupport, operatorSupport } from './autodiff/operator-support.js';
 export { planSegments, type Segment, type ValueSizes } from './autodiff/recompute/plan-segments.js';
 export type { ChooseSegments, ForwardPass } from './autodiff/recompute/recomputed-segments.js';
-export { restoredProduct } from './autodiff/restored-product.js';
 export { stopGradient } from './autodiff/stop-gradient.js';
 export { expandTrainingBatchNorm } from './decompose/batch-norm.js';
 export { expandForGradients } from './decompose/expand.js';
+export { quantizedProducts } from './decompose/quantized-products.js';
 export { expandRecurrent } from './decompose/recurrent.js';
 export {
   inFile,

@@ -1,5 +1,5 @@
 import { type Batch, type DType, describeTensor, ForgeError } from '@forge-ml/core/plugin';
-import { restoredProduct, toModel } from '@forge-ml/onnx';
+import { quantizedProducts, toModel } from '@forge-ml/onnx';
 import type { Graph } from '@forge-ml/onnx/graph';
 import { rebuild, walkGraph } from '@forge-ml/onnx/graph';
 import { encode, modelProto } from '@forge-ml/onnx/proto';
@@ -84,7 +84,7 @@ export class GraphRunner {
     const { worker, session, name, writes: state = [], numbers: returnsNumbers = false, threadsFor } = this.#parts;
     const given = typeof this.#parts.graph === 'function' ? this.#parts.graph() : this.#parts.graph;
     // Weights are inputs here. On the CPU, ONNX Runtime is slow with those that are quantized.
-    const graph = worker.home === 'memory' ? rebuild(given, { rewrite: restoredProduct }) : given;
+    const graph = worker.home === 'memory' ? rebuild(given, { rewrite: quantizedProducts() }) : given;
     const reads = walkGraph(graph).parameters.map(({ name }) => name);
     const writes = Array.from(state, ([value, output]) => [output, value] as const);
     const proto = toModel(graph, { parametersAs: 'inputs' });

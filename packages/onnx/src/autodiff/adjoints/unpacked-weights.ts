@@ -27,11 +27,6 @@ export function unpackedWeights(node: Node, after: Value): Value {
   return blocks * block === k ? whole : slice(whole, [0], [k], [1]);
 }
 
-/** Whether the weights of a MatMulNBits can be restored by simpler operators. */
-export function areUnpackable(node: Node): boolean {
-  return problemOf(node) === undefined;
-}
-
 function problemOf(node: Node): string | undefined {
   const bits = intAttribute(node, 'bits', 4);
   if (bits !== 4 && bits !== 8) return `its weights have ${bits} bits`;

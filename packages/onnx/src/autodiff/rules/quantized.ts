@@ -1,4 +1,7 @@
+import { matrixOfMatMulNBits } from '../../decompose/quantized-matrix.js';
+import { quantizedProduct } from '../../decompose/quantized-product.js';
 import type { Node, Value } from '../../graph/ir/graph.js';
+import { intAttribute } from '../../graph/ir/read-attributes.js';
 import { indexRange } from '../../graph/ir/shapes.js';
 import { indices } from '../../graph/ir/values.js';
 import { call, makeNode } from '../../graph/make-node.js';
@@ -6,6 +9,7 @@ import { add, cast, div, mul, sub } from '../../ops/elementwise.js';
 import { and, greaterOrEqual, lessOrEqual, where } from '../../ops/logic.js';
 import { constantOfShape, unsqueeze } from '../../ops/shape.js';
 import type { DType } from '../../tensor/tensor.js';
+import { computedAfter } from '../adjoints/compute-late.js';
 import { type Gradient, type GradientRule, type GradientRules, inputOf, type RuleContext } from '../adjoints/rule.js';
 import { scalarLike, sizesOf } from '../adjoints/shapes.js';
 import { unpackedWeights } from '../adjoints/unpacked-weights.js';
@@ -149,10 +153,19 @@ function ruleOf(rules: GradientRules, node: Node, gradient: Value, context: Rule
 const matMulNBits: GradientRule = (node, [gradient], { wanted }) => {
   if (!gradient) return [];
   const at = node.inputs.length > 5 ? 5 : -1;
-  const slopes: Gradient[] = [call('MatMul', [gradient, unpackedWeights(node, gradient)])];
+  const slopes: Gradient[] = [gradientOfX(node, gradient)];
   if (at > 0 && wanted[at]) slopes[at] = gradient;
   return slopes;
 };
+
+function gradientOfX(node: Node, gradient: Value): Value {
+  const matrix = matrixOfMatMulNBits(node);
+  if (matrix === undefined || gradient.dtype !== 'float32' || gradient.shape.length < 2) {
+    return call('MatMul', [gradient, unpackedWeights(node, gradient)]);
+  }
+  const late = { ...matrix, scales: computedAfter(gradient, matrix.scales) };
+  return quantizedProduct(gradient, late, 'rows', intAttribute(node, 'K', 0));
+}
 
 export const quantizedRules: GradientRules = {
   QuantizeLinear: quantizeLinear,
