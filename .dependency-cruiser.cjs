@@ -155,7 +155,7 @@ const layers = {
   ],
   data: [
     ...['decode', 'decode/png', 'decode/jpeg', 'files', 'images', 'wav', 'parquet', 'augment'],
-    ...['text/tokenizer', 'text'],
+    ...['text/tokenizer', 'text/tokenizer-config', 'text'],
   ],
   'backend-tfjs': ['tf', 'engines/kernels', 'optimizers', 'engines', 'model', 'losses', 'session'],
   ui: [

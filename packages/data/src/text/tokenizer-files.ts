@@ -1,7 +1,11 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { ForgeError, isObject, type Json, messageOf } from '@forge-ml/core/plugin';
+import { typeOf } from './tokenizer/model.js';
 import type { Side } from './tokenizer/truncate.js';
+import { vocabularyOf, withTokensOf } from './tokenizer-config/added-tokens.js';
+import { type JsonObject, withClassOptions } from './tokenizer-config/class-options.js';
+import { ignoredOptions } from './tokenizer-config/ignored-options.js';
 
 /** What is stored of a tokenizer with a run: plain data, all that is needed to encode texts. */
 export type TokenizerData = {
@@ -14,6 +18,10 @@ export type TokenizerData = {
   readonly maxLength: number | null;
   /** The end at which texts are cut, by tokenizer_config.json. Default: `right`. */
   readonly truncationSide?: Side;
+  /** Whether special tokens in a text are encoded as any text, by `split_special_tokens`. Default: false. */
+  readonly splitSpecialTokens?: boolean;
+  /** Whether decoding removes the spaces before punctuation, by `clean_up_tokenization_spaces`. Default: false. */
+  readonly cleanUp?: boolean;
   /** A Jinja template that writes messages as one text; null where there is none. */
   readonly chatTemplate: string | null;
   /** The texts of tokens that templates use: `bos_token` and others. */
@@ -21,17 +29,20 @@ export type TokenizerData = {
 };
 
 const mostBytes = 256 * 1024 * 1024;
-/** Files say 10^30 where there is no limit. */
-const longest = 1_000_000;
 
 /**
  * Reads tokenizer.json, and what its folder has besides: tokenizer_config.json, special_tokens_map.json,
  * chat_template.jinja.
  * @param path the file, or its folder
  * @param onRead is called with the path of each file that is read
+ * @param onIgnored is called with a sentence for each option that has no effect
  * @throws ForgeError DATA_INVALID, FILE_SYSTEM naming the file
  */
-export function readTokenizerFiles(path: string, onRead: (file: string) => void = () => {}): TokenizerData {
+export function readTokenizerFiles(
+  path: string,
+  onRead: (file: string) => void = () => {},
+  onIgnored: (message: string) => void = () => {},
+): TokenizerData {
   const isFolder = existsSync(path) ? statSync(path).isDirectory() : !path.endsWith('.json');
   const file = isFolder ? join(path, 'tokenizer.json') : path;
   if (!existsSync(file)) throw noFile(file);
@@ -44,47 +55,29 @@ export function readTokenizerFiles(path: string, onRead: (file: string) => void 
   }
   const beside = (name: string) => join(dirname(file), name);
   const optional = (name: string) => (existsSync(beside(name)) ? readObject(beside(name), onRead) : {});
-  const config = { ...optional('special_tokens_map.json'), ...optional('tokenizer_config.json') };
-  checkAddedTokens(tokenizer, config, beside('tokenizer_config.json'));
-  const { model_max_length: most, model_input_names: inputs } = config;
-  const { truncation, padding, ...rest } = tokenizer;
+  const config = withTokenMap(optional('tokenizer_config.json'), () => optional('special_tokens_map.json'));
+  const { truncation, padding, ...rest } = withTokensOf(
+    withClassOptions(tokenizer, config),
+    config,
+    beside('tokenizer_config.json'),
+  );
+  const { model_max_length: most = config.max_len, model_input_names: inputs } = config;
   const tokens = tokensOf(config);
+  const side = sideOf(config, truncation, beside('tokenizer_config.json'));
+  for (const ignored of ignoredOptions(rest, { ...paddingOf(padding), ...config })) {
+    onIgnored(`${beside('tokenizer_config.json')}: ${ignored}.`);
+  }
   return {
     tokenizer: rest as Json,
-    padId: padIdOf(tokenizer, tokens),
+    padId: padIdOf({ ...rest, padding }, tokens),
     inputs: Array.isArray(inputs) ? inputs.map(String) : null,
-    maxLength: typeof most === 'number' && most > 0 && most <= longest ? most : null,
+    maxLength: Number.isSafeInteger(most) && (most as number) > 0 ? (most as number) : null,
     chatTemplate: chatTemplateOf(config, beside('chat_template.jinja'), onRead),
     tokens,
-    ...(config.truncation_side === 'left' && { truncationSide: 'left' }),
+    ...(side === 'left' && { truncationSide: 'left' as const }),
+    ...(config.split_special_tokens === true && { splitSpecialTokens: true }),
+    ...(cleansUp(config, rest.model) && { cleanUp: true }),
   };
-}
-
-/**
- * transformers adds tokens that only tokenizer_config.json has: a file without them would split their texts.
- * @throws ForgeError DATA_INVALID naming the first token that tokenizer.json has not, or by another id
- */
-function checkAddedTokens(
-  { added_tokens: added, model }: Readonly<Record<string, unknown>>,
-  { added_tokens_decoder: decoder }: Readonly<Record<string, unknown>>,
-  configFile: string,
-): void {
-  if (!isObject(decoder)) return;
-  const ids = new Map<unknown, unknown>(isObject(model) && isObject(model.vocab) ? Object.entries(model.vocab) : []);
-  if (isObject(model) && Array.isArray(model.vocab)) {
-    for (const [id, piece] of model.vocab.entries()) ids.set(Array.isArray(piece) ? piece[0] : piece, id);
-  }
-  for (const token of Array.isArray(added) ? added : []) if (isObject(token)) ids.set(token.content, token.id);
-  for (const [id, token] of Object.entries(decoder)) {
-    const content = isObject(token) ? token.content : token;
-    const found = ids.get(content);
-    if (found === Number(id)) continue;
-    const other = found === undefined ? 'is not in tokenizer.json' : `is ${String(found)} in tokenizer.json`;
-    throw new ForgeError('DATA_INVALID', `Token ${id} of ${configFile}, ${JSON.stringify(content)}, ${other}.`, {
-      about: configFile,
-      hint: 'Take both files from one model, or save them again: AutoTokenizer.from_pretrained(FOLDER).save_pretrained(FOLDER).',
-    });
-  }
 }
 
 /** The tokens that a configuration names, as text or as an object with `content`. */
@@ -98,18 +91,48 @@ function tokensOf(config: Readonly<Record<string, unknown>>): Record<string, str
   return tokens;
 }
 
+/** Configurations without `added_tokens_decoder` have their tokens in special_tokens_map.json, which counts more then. */
+function withTokenMap(config: JsonObject, readMap: () => JsonObject): JsonObject {
+  return config.added_tokens_decoder === undefined ? { ...config, ...readMap() } : config;
+}
+
+/** @throws ForgeError DATA_INVALID */
+function sideOf({ truncation_side: said }: JsonObject, truncation: unknown, configFile: string): Side {
+  // tokenizer.json writes sides with a capital.
+  const usual = isObject(truncation) ? String(truncation.direction).toLowerCase() : 'right';
+  const side = said ?? usual;
+  if (side === 'left' || side === 'right') return side;
+  throw new ForgeError('DATA_INVALID', `truncation_side of ${configFile} is ${JSON.stringify(side)}.`, {
+    about: configFile,
+    hint: 'It is "left" or "right".',
+  });
+}
+
+/** The side of padding in tokenizer.json, where tokenizer_config.json has none. */
+function paddingOf(padding: unknown): JsonObject {
+  return isObject(padding) ? { padding_side: String(padding.direction).toLowerCase() } : {};
+}
+
+/** transformers cleans up what BPE models decode only where a second option insists. */
+function cleansUp(config: JsonObject, model: unknown): boolean {
+  const isBpe = isObject(model) && typeOf(model) === 'BPE';
+  const insists = config.clean_up_tokenization_spaces_for_bpe_even_though_it_will_corrupt_output === true;
+  return config.clean_up_tokenization_spaces === true && (!isBpe || insists);
+}
+
 /** Padded places are masked: without a token for it, any will do. */
-function padIdOf(tokenizer: Readonly<Record<string, unknown>>, tokens: Readonly<Record<string, string>>): number {
-  const { padding, added_tokens: added, model } = tokenizer;
-  if (isObject(padding) && Number.isSafeInteger(padding.pad_id)) return padding.pad_id as number;
+function padIdOf(
+  { padding, added_tokens: added, model }: JsonObject,
+  tokens: Readonly<Record<string, string>>,
+): number {
   const list = (Array.isArray(added) ? added : []) as readonly { readonly id: number; readonly content: string }[];
-  const idOf = (token: string | undefined): number | undefined => {
-    if (token === undefined) return undefined;
-    const vocab = (model as { readonly vocab?: unknown }).vocab;
-    const inModel = isObject(vocab) && Object.hasOwn(vocab, token) ? (vocab[token] as number) : undefined;
-    return list.find(({ content }) => content === token)?.id ?? inModel;
-  };
-  for (const token of [tokens.pad_token, '[PAD]', '<pad>', tokens.eos_token]) {
+  const vocab = vocabularyOf(model);
+  const idOf = (token: string | undefined): number | undefined =>
+    token === undefined ? undefined : (list.find(({ content }) => content === token)?.id ?? vocab.get(token));
+  const named = idOf(tokens.pad_token);
+  if (named !== undefined) return named;
+  if (isObject(padding) && Number.isSafeInteger(padding.pad_id)) return padding.pad_id as number;
+  for (const token of ['[PAD]', '<pad>', tokens.eos_token]) {
     const id = idOf(token);
     if (id !== undefined) return id;
   }
@@ -122,6 +145,8 @@ function chatTemplateOf(
   file: string,
   onRead: (file: string) => void,
 ): string | null {
+  // The file counts more than the configuration.
+  if (existsSync(file)) return readText(file, onRead);
   const { chat_template: template } = config;
   if (typeof template === 'string') return template;
   if (Array.isArray(template)) {
@@ -129,7 +154,7 @@ function chatTemplateOf(
     const found = named.find(({ name }) => name === 'default') ?? named[0];
     if (typeof found?.template === 'string') return found.template;
   }
-  return existsSync(file) ? readText(file, onRead) : null;
+  return null;
 }
 
 function readObject(file: string, onRead: (file: string) => void): Readonly<Record<string, unknown>> {

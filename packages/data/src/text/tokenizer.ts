@@ -1,6 +1,8 @@
 import { isAbsolute } from 'node:path';
 import { locateFile, noteFileRead } from '@forge-ml/core/node';
 import { checkOptions, ForgeError, isForgeError, messageOf } from '@forge-ml/core/plugin';
+import { printableText } from '@forge-ml/core/text';
+import { cleanedUp } from './tokenizer/clean-up.js';
 import { type EncodedText, type EncodeOptions, TextTokenizer, type TokenizerJson } from './tokenizer/text-tokenizer.js';
 import { readTokenizerFiles, type TokenizerData } from './tokenizer-files.js';
 
@@ -25,7 +27,8 @@ export class Tokenizer {
   /** The text of tokens, without special tokens. */
   decode(ids: readonly number[], options?: { readonly specialTokens?: boolean }): string {
     checkOptions(options, ['specialTokens'], { of: 'decode' });
-    return this.#tokenizer.decode(ids, options);
+    const text = this.#tokenizer.decode(ids, options);
+    return this.data.cleanUp === true ? cleanedUp(text) : text;
   }
 
   /** The id of a token; undefined where there is none. */
@@ -61,7 +64,7 @@ export class Tokenizer {
  * @throws ForgeError DATA_INVALID, FILE_SYSTEM naming the file and what is missing or not supported
  */
 export function readTokenizer(path: string | URL): Tokenizer {
-  const tokenizer = new Tokenizer(readTokenizerFiles(locateFile('readTokenizer', path, false), noted));
+  const tokenizer = new Tokenizer(readTokenizerFiles(locateFile('readTokenizer', path, false), noted, warnOnce));
   // Reports a tokenizer that cannot be used where it is named.
   tokenizer.specialTokens();
   return tokenizer;
@@ -71,9 +74,18 @@ function noted(file: string): void {
   if (isAbsolute(file)) noteFileRead(file, 'readTokenizer');
 }
 
-function open({ tokenizer }: TokenizerData): TextTokenizer {
+const warned = new Set<string>();
+
+/** Each data config of a run reads the tokenizer. */
+function warnOnce(message: string): void {
+  if (warned.has(message)) return;
+  warned.add(message);
+  process.stderr.write(`Warning: ${printableText(message)}\n`);
+}
+
+function open({ tokenizer, splitSpecialTokens = false }: TokenizerData): TextTokenizer {
   try {
-    return new TextTokenizer(tokenizer as unknown as TokenizerJson);
+    return new TextTokenizer(tokenizer as unknown as TokenizerJson, { splitSpecialTokens });
   } catch (error) {
     if (isForgeError(error)) throw error;
     throw new ForgeError('DATA_INVALID', `The tokenizer cannot be used: ${messageOf(error)}`, {

@@ -63,8 +63,11 @@ export class TextTokenizer {
   readonly #normalized: ReturnType<typeof addedTokenSplitter>;
   readonly #added: readonly AddedToken[];
 
-  /** @throws ForgeError DATA_INVALID for parts that are not supported; an error of the library for a model that it cannot read */
-  constructor(json: TokenizerJson) {
+  /**
+   * @param options.splitSpecialTokens whether special tokens in a text are encoded as any text. Default: false
+   * @throws ForgeError DATA_INVALID for parts that are not supported; an error of the library for a model that it cannot read
+   */
+  constructor(json: TokenizerJson, { splitSpecialTokens = false }: { readonly splitSpecialTokens?: boolean } = {}) {
     this.#normalize = normalizerOf(json.normalizer);
     this.#preTokenize = preTokenizerOf(json.pre_tokenizer);
     this.#templates = templatesOf(json.post_processor);
@@ -76,10 +79,11 @@ export class TextTokenizer {
     for (const { id, content } of this.#added) this.#library.model.vocab[id] = content;
     if (this.#library.decoder !== null) this.#library.decoder.added_tokens = this.#added;
     // Tokens that are looked for in the normalized text come second, also where there is no normalizer.
-    this.#raw = addedTokenSplitter(byContent(this.#added.filter(({ normalized }) => !normalized)));
+    const found = this.#added.filter(({ special }) => !(special && splitSpecialTokens));
+    this.#raw = addedTokenSplitter(byContent(found.filter(({ normalized }) => !normalized)));
     this.#normalized = addedTokenSplitter(
       byContent(
-        this.#added.filter(({ normalized }) => normalized),
+        found.filter(({ normalized }) => normalized),
         this.#normalize,
       ),
     );
