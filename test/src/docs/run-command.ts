@@ -31,8 +31,8 @@ export async function runCommand(command: string, cwd: string, env = process.env
     if (!page.includes('<title>Forge')) throw new Error(`${url} answers with: ${page.slice(0, 200)}`);
     process.kill(-shell.pid!, 'SIGINT');
     const end = await ended;
-    // npx ends itself by the signal that ended the command.
-    if (end !== 130 && end !== 'SIGINT') throw new Error(`Ctrl-C ended it with ${end}.`);
+    // The command ends with 0; npm's npx ends itself by the signal.
+    if (end !== 0 && end !== 130 && end !== 'SIGINT') throw new Error(`Ctrl-C ended it with ${end}.`);
     if (await answers(url)) throw new Error(`${url} answers after Ctrl-C.`);
     return { ...output, status: 0 };
   } catch (error) {
