@@ -51,7 +51,7 @@ describe('the TypeScript in README.md and docs/', () => {
       join(folder, 'tsconfig.json'),
       JSON.stringify({ extends: base, compilerOptions, files, include: [] }),
     );
-    const tsc = join(root, 'node_modules/typescript/bin/tsc');
+    const tsc = join(root, 'node_modules/@typescript/native/bin/tsc');
     const { status, stdout } = spawnSync(process.execPath, [tsc, '-p', folder], { cwd: folder, encoding: 'utf8' });
     expect(status, stdout).to.equal(0);
     expect(files.length).to.be.greaterThan(15);
