@@ -1,4 +1,4 @@
-// Runs all tests: two lanes at once beside those that mostly wait; then alone those that measure time. The last line has the counts of all lanes.
+// Runs all tests in lanes, three at once; then alone those that measure time. The last line has the counts of all lanes.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -23,7 +23,6 @@ const lanes = {
     ...folders(
       'architecture',
       'conformance',
-      'docs',
       'format-1',
       'library',
       'load-back',
@@ -34,15 +33,19 @@ const lanes = {
       'pytorch',
     ),
   ],
+  commands: [...folders('cli', 'docs'), ...alone.map((path) => `--ignore=${path}`)],
   programs: [
-    ...folders('cli', 'examples', 'plugins', 'resume', 'runtimes', 'torture', 'ui'),
+    ...folders('examples', 'plugins', 'resume', 'runtimes', 'torture', 'ui'),
     ...alone.map((path) => `--ignore=${path}`),
   ],
-  // One after the other: they mostly wait, for a cluster and for pages.
+  // Its tests mostly wait for the cluster.
   cluster: ['--parallel', '--jobs=3', ...folders('slurm')],
   browser: [...folders('browser', 'transformers-js'), ...alone.map((path) => `--ignore=${path}`)],
   timed: [...folders('responsive'), ...alone],
 };
+
+/** Lanes that run one after the other, beside the others. They take about the same time. */
+const atOnce = [['packages'], ['commands'], ['cluster', 'browser', 'programs']];
 
 const summaries = mkdtempSync(join(tmpdir(), 'forge-tests-'));
 
@@ -76,11 +79,15 @@ function readSummary(file) {
   }
 }
 
-const programs = run('programs', false);
-const waiting = run('cluster', false).then(async (cluster) => [cluster, await run('browser', false)]);
-const ended = [await run('packages', true), await programs, ...(await waiting)];
-for (const { output } of ended.slice(1)) process.stdout.write(output);
-ended.push(await run('timed', true));
+async function runInOrder(names, isLive) {
+  const ended = [];
+  for (const lane of names) ended.push(await run(lane, isLive));
+  return ended;
+}
+
+const [live, ...others] = await Promise.all(atOnce.map((names, index) => runInOrder(names, index === 0)));
+for (const { output } of others.flat()) process.stdout.write(output);
+const ended = [...live, ...others.flat(), await run('timed', true)];
 
 const counts = { passed: 0, failed: 0, skipped: 0 };
 for (const { lane, output, status } of ended) {
