@@ -1,4 +1,5 @@
 import { describeCell, isObject, requireOption, type Step, stepOptions, ValueProblem } from '@forge-ml/core/plugin';
+import { answerSpans } from './answer-spans.js';
 import { chatRenderer, type Message, type RenderChat } from './chat-template.js';
 import { huggingFaceFiles } from './hugging-face-files.js';
 import { ignoredLabel, madeArrays, namedArrays, type TextOptions, textOptions } from './text-arrays.js';
@@ -72,27 +73,20 @@ function messagesOf(value: unknown): readonly Message[] {
 
 /** The tokens of a conversation, and those of them that the assistant wrote: −100 elsewhere. */
 function encodeAnswers(messages: readonly Message[], render: RenderChat, tokenizer: Tokenizer) {
-  const asks = messages.at(-1)!.role !== 'assistant';
-  const whole = render(messages, asks);
+  const { text, spans } = answerSpans(messages, render);
   // The template writes special tokens itself.
-  const { ids } = tokenizer.encode(whole, { specialTokens: false });
-  const tokensBefore = (text: string): number => {
-    if (!whole.startsWith(text)) {
-      throw new ValueProblem(
-        'has an answer that the chat template writes in another way when messages follow it',
-        'Make a conversation of each answer: end the messages with it.',
-      );
-    }
-    const before = tokenizer.encode(text, { specialTokens: false }).ids;
+  const encode = (part: string) => tokenizer.encode(part, { specialTokens: false }).ids;
+  const ids = encode(text);
+  const tokensBefore = (length: number): number => {
+    if (length === text.length) return ids.length;
+    const before = encode(text.slice(0, length));
     const different = before.findIndex((id, at) => id !== ids[at]);
     return different < 0 ? before.length : different;
   };
   const learned = ids.map(() => ignoredLabel);
-  messages.forEach(({ role }, at) => {
-    if (role !== 'assistant') return;
-    const from = tokensBefore(render(messages.slice(0, at), true));
-    const to = at === messages.length - 1 ? ids.length : tokensBefore(render(messages.slice(0, at + 1), false));
-    for (let place = from; place < to; place++) learned[place] = ids[place]!;
-  });
+  for (const { from, to } of spans) {
+    const end = tokensBefore(to);
+    for (let place = tokensBefore(from); place < end; place++) learned[place] = ids[place]!;
+  }
   return { ids, learned };
 }
