@@ -119,4 +119,31 @@ describe('blockDiagonalMask', () => {
     );
     expect(() => blockDiagonalMask(ids, { casual: true } as never)).to.throw('casual');
   });
+
+  it('is asked for where a model does not read the ids of its packed texts', async () => {
+    const sample = Object.fromEntries(
+      ['input_ids', 'position_ids', 'sequence_ids', 'labels'].map((name) => [
+        name,
+        tensor(Int32Array.of(0, 1), [1, 2]),
+      ]),
+    );
+    const engine = await startCpu();
+    const warningsOf = async (mask: boolean) => {
+      const load = () => {
+        const model = decoder();
+        const predict: typeof model.predict = (arrays, context) =>
+          model.predict(mask ? arrays : { ...arrays, sequence_ids: arrays.position_ids! }, context);
+        return { ...model, predict };
+      };
+      const session = await engine.build({ load, sample, seed: 3 });
+      await session.dispose();
+      return session.warnings;
+    };
+    try {
+      expect(await warningsOf(true)).to.deep.equal([]);
+      expect((await warningsOf(false)).join()).to.match(/^The model does not read sequence_ids: .* blockDiagonalMask/);
+    } finally {
+      await engine.dispose();
+    }
+  });
 });

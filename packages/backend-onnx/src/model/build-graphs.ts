@@ -16,7 +16,7 @@ import { type BatchAxes, batchInputs, checkArraysOf, sizesOfAxes, withLikelyAxes
 import { type BuiltUpdate, buildUpdate } from './build-update.js';
 import { inMixedPrecision } from './cast-trace.js';
 import type { DeclaredUpdate } from './declared-updates.js';
-import { type EvaluationReport, evaluationGraph, evaluationOf, labelsOf } from './evaluation-graph.js';
+import { type EvaluationReport, evaluationGraph, evaluationOf, labelsOf, packedWarnings } from './evaluation-graph.js';
 import { type ExportedGraph, simplifiedExport } from './exported-graph.js';
 import { checkInferenceModel } from './inference-model.js';
 import { InitialParameters } from './initial-parameters.js';
@@ -188,6 +188,7 @@ function built(model: AnyOnnxModel, sample: Batch, axes: BatchAxes, options: Bui
     warnings: [
       ...(model.warnings ?? []),
       ...(problem === undefined ? [] : [problem]),
+      ...packedWarnings(evaluation, inputs),
       ...updates.flatMap(unusedWarnings),
       ...untrainedWarnings(trainable.filter((value) => isTrained(value) && !trained.has(value))),
     ],

@@ -47,3 +47,13 @@ export function labelsOf({ numbers, outputs }: Evaluation): readonly string[] | 
   const read = walk(numbers.values()).inputs;
   return read.filter((value) => !predicted.has(value)).map(({ name }) => name);
 }
+
+/** A warning where texts are packed so that they could be kept apart, and nothing reads what tells them apart. */
+export function packedWarnings({ numbers, outputs }: Evaluation, inputs: Readonly<Record<string, Value>>): string[] {
+  const read = walk([...numbers.values(), ...outputs.values()]).inputs;
+  const name = 'sequence_ids';
+  if (!Object.hasOwn(inputs, name) || read.some((input) => input === inputs[name])) return [];
+  return [
+    `The model does not read ${name}: packed texts see each other. Give it blockDiagonalMask(${name}), or leave the array out.`,
+  ];
+}
