@@ -72,4 +72,15 @@ describe('a terminal of any width', () => {
       ).to.have.length.at.least(2);
     }
   });
+
+  for (const command of ['plugins', 'backends', 'doctor']) {
+    it(`of 60 columns: forge ${command} breaks its lines between words`, async function () {
+      if (!canRecord) return this.skip();
+      const lines = await linesAt(60, command);
+      expect(lines.length).to.be.greaterThan(3);
+      // A command to copy, or one long word such as a path, is whole.
+      const isWhole = (line: string) => /^\s*→ .*[^.]$/.test(line) || line.trim().split(' ').length === 1;
+      expect(lines.filter((line) => line.length > 60 && !isWhole(line))).to.deep.equal([]);
+    });
+  }
 });

@@ -22,8 +22,8 @@ describe('lists with wide characters', () => {
       { name: 'cpu', usable: false, detail: 'absent', remedy: 'Install it.' },
     ];
     const backend = { name: 'toy', package: 'toy', version: '1.0.0', engines, error: null };
-    expect(renderBackendList([backend], colors).split('\n').slice(1)).to.deep.equal([
-      '  ✓ 電卓  ready  (used unless --engine says otherwise)',
+    expect(renderBackendList([backend], colors, 80).split('\n').slice(1)).to.deep.equal([
+      '  ✓ 電卓  ready (used unless --engine says otherwise)',
       '  – cpu   absent',
       '          → Install it.',
     ]);

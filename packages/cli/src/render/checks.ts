@@ -3,6 +3,7 @@ import type { Check } from '../actions/diagnose.js';
 import type { Colors } from '../terminal/colors.js';
 import { padText, widestOf } from '../terminal/text-width.js';
 import { wrapWords } from '../terminal/wrap.js';
+import { renderRemedy } from './remedy.js';
 
 /** Checks, one a line, each with its remedy below. */
 export function renderChecks(found: readonly Check[], colors: Colors, columns: number): string {
@@ -15,12 +16,4 @@ export function renderChecks(found: readonly Check[], colors: Colors, columns: n
       ...(remedy === undefined ? [] : [renderRemedy(remedy, width + 4, colors, columns)]),
     ])
     .join('\n');
-}
-
-/** Breaks a sentence between words, and no command. */
-function renderRemedy(remedy: string, indent: number, colors: Colors, columns: number): string {
-  const near = indent > columns / 2 ? 2 : indent;
-  const lead = `${' '.repeat(near)}${colors.dim('→')}`;
-  if (!remedy.endsWith('.')) return `${lead} ${remedy}`;
-  return `${lead} ${wrapWords(remedy, columns - near - 2).replaceAll('\n', `\n${' '.repeat(near + 2)}`)}`;
 }

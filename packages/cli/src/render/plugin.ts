@@ -5,7 +5,9 @@ import type { InspectedPlugin } from '../actions/inspect-plugin.js';
 import type { ListedPlugin } from '../actions/list-plugins.js';
 import type { Colors } from '../terminal/colors.js';
 import { shortPath } from '../terminal/paths.js';
-import { renderTable } from '../terminal/table.js';
+import { type Column, renderTable } from '../terminal/table.js';
+import { textWidth } from '../terminal/text-width.js';
+import { wrapWords } from '../terminal/wrap.js';
 
 /** One line: name, version and what the plugin provides. */
 export function renderPlugin(found: PluginManifest, colors: Colors): string {
@@ -13,24 +15,32 @@ export function renderPlugin(found: PluginManifest, colors: Colors): string {
   return `${colors.bold(plugin.package)} ${plugin.version}  ${colors.dim(providedLine(plugin))}`.trimEnd();
 }
 
-/** A table of plugins, and their problems below. */
-export function renderPluginList(found: readonly ListedPlugin[], colors: Colors): string {
+/** A table of plugins, and their problems below. @param columns the width in terminal columns */
+export function renderPluginList(found: readonly ListedPlugin[], colors: Colors, columns: number): string {
   const plugins = printable(found);
-  const table = renderTable(
-    plugins,
-    [
-      { title: 'PLUGIN', cell: (plugin) => colors.bold(plugin.package) },
-      { title: 'VERSION', cell: ({ version }) => version },
-      {
-        title: 'FROM',
-        cell: ({ from, folder }) => (from === 'linked' ? `linked ${shortPath(folder)}` : originOf(from)),
-      },
-      { title: 'PROVIDES', cell: providedLine },
-    ],
-    colors.dim,
-  );
+  const facts: Column<ListedPlugin>[] = [
+    { title: 'PLUGIN', cell: (plugin) => colors.bold(plugin.package) },
+    { title: 'VERSION', cell: ({ version }) => version },
+    {
+      title: 'FROM',
+      cell: ({ from, folder }) => (from === 'linked' ? `linked ${shortPath(folder)}` : originOf(from)),
+    },
+  ];
+  const whole = renderTable(plugins, [...facts, { title: 'PROVIDES', cell: providedLine }], colors.dim);
+  const fits = whole.split('\n').every((line) => textWidth(line) <= columns);
+  const table = fits ? whole : withProvidedBelow(plugins, renderTable(plugins, facts, colors.dim), colors, columns);
   const remarks = plugins.flatMap((plugin) => renderRemarks(plugin, colors));
   return remarks.length === 0 ? table : `${table}\n\n${remarks.join('\n')}`;
+}
+
+/** A table without room for what the plugins provide, and that below each line. */
+function withProvidedBelow(plugins: readonly ListedPlugin[], table: string, colors: Colors, columns: number): string {
+  const [titles, ...lines] = table.split('\n');
+  const rows = lines.map((line, index) => {
+    const provided = wrapWords(providedLine(plugins[index]!), columns - 2).replaceAll('\n', '\n  ');
+    return provided === '' ? line : `${line}\n  ${colors.dim(provided)}`;
+  });
+  return [titles, ...rows].join('\n');
 }
 
 function renderRemarks({ usable, remarks }: ListedPlugin, colors: Colors): string[] {
