@@ -42,7 +42,7 @@ export function writeSquareLayers(path: string, { layers, width, external }: Squ
     );
     return tensorProto.of({ name, dims, dataType: 1, externalData, dataLocation: 1 });
   });
-  const model = modelProto.of({ irVersion: 9n, opsetImport: [operatorSetIdProto.of({ version: 17n })] });
+  const model = modelProto.of({ irVersion: 10n, opsetImport: [operatorSetIdProto.of({ version: 21n })] });
   const file = openSync(path, 'w');
   if (external) {
     writeAll(file, encode(modelProto, { ...model, graph: graphProto.of({ ...graph, initializer: tensors }) }));

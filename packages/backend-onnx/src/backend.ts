@@ -49,7 +49,7 @@ export class OnnxBackend implements Backend {
         const mixed = checkMixedPrecision(model.mixedPrecision);
         const warning = mixed && (await requireHalf(worker, definition.name, mixed.dtype));
         const built = buildGraphs(model, sample, {
-          ...{ seed, freeze, ema, rewrite, kernels: home === 'memory' },
+          ...{ seed, freeze, ema, rewrite, kernels: home === 'memory', packed: home === 'memory' },
           ...convolutions,
         });
         const graphs = warning === undefined ? built : { ...built, warnings: [...built.warnings, warning] };

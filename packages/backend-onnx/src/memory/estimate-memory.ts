@@ -20,14 +20,15 @@ const copiesOfBatch = 3;
  * ONNX Runtime plans their memory, and runs nothing.
  */
 export function estimateMemory(graphs: ModelGraphs, sample: Batch): MemoryEstimate {
-  const { parameters, slots, averages, base, kernelUpdate, written } = graphs;
+  const { parameters, slots, averages, kernelUpdate, written } = graphs;
+  const base = [...graphs.base.values, ...graphs.packed.values()];
   const state = [...parameters.map(stateValue), ...slots.values(), ...Array.from(averages.values(), stateValue)];
-  const layout = layOut(state, kernelUpdate?.plan, written, base.values.map(stateValue));
+  const layout = layOut(state, kernelUpdate?.plan, written, base.map(stateValue));
   const placed = layout.values.map((value) => ({
     ...value,
     bytes: bytesPerElement[value.dtype] * sizeOf(value.shape),
   }));
-  const isWeight = new Set([...parameters, ...base.values].map(({ name }) => name));
+  const isWeight = new Set([...parameters, ...base].map(({ name }) => name));
   const sizes = runSizes(graphs.sizes);
   const training = atSizes(graphs.training(), sample);
   const evaluation = atSizes(graphs.evaluation(), sample);

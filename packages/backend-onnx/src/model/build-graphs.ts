@@ -9,8 +9,8 @@ import {
   placeOfUpdate,
 } from '@forge-ml/core/plugin';
 import type { DefinedGradient } from '@forge-ml/onnx';
-import type { Changes, Graph, ParameterValue } from '@forge-ml/onnx/graph';
-import type { Base } from '../layers/base.js';
+import type { Changes, Graph, ParameterValue, Value } from '@forge-ml/onnx/graph';
+import type { Base, BaseFile } from '../layers/base.js';
 import { StepScalars } from '../optimizers/per-step.js';
 import { type BatchAxes, batchInputs, checkArraysOf, sizesOfAxes, withLikelyAxes } from './batch-axes.js';
 import { type BuiltUpdate, buildUpdate } from './build-update.js';
@@ -24,6 +24,7 @@ import type { KernelUpdate } from './kernel-update.js';
 import { LayerNames } from './layer-names.js';
 import { checkMixedPrecision } from './mixed-precision.js';
 import type { AnyOnnxModel, OnnxContext } from './onnx-model.js';
+import { packedConstants } from './packed-constants.js';
 import { Parameters } from './parameters.js';
 import { recomputation } from './recompute.js';
 import type { StateValue } from './state-value.js';
@@ -40,6 +41,8 @@ export interface ModelGraphs {
   readonly parameters: readonly ParameterValue[];
   /** Weights that never change, and are no state. */
   readonly base: Base;
+  /** The weights of 4 bits of the base, by their constants: parameters of their bytes, for all graphs on the CPU. */
+  readonly packed: ReadonlyMap<Value, ParameterValue>;
   /** The names of those that are trained. */
   readonly trained: ReadonlySet<string>;
   readonly slots: ReadonlyMap<string, StateValue>;
@@ -80,6 +83,8 @@ export interface BuildOptions {
   readonly rules?: readonly DefinedGradient[] | undefined;
   /** Whether kernels may update the parameters, where the model allows it. Default: no. */
   readonly kernels?: boolean;
+  /** Whether the graphs share weights of 4 bits as bytes. Default: no, they are constants. */
+  readonly packed?: boolean;
 }
 
 /**
@@ -121,7 +126,7 @@ function fixedWarning(sample: Batch, axes: BatchAxes, error: unknown): string {
 }
 
 function built(model: AnyOnnxModel, sample: Batch, axes: BatchAxes, options: BuildOptions): ModelGraphs {
-  const { seed, ema, rewrite, rules, kernels = false } = options;
+  const { seed, ema, rewrite, rules, kernels = false, packed = false } = options;
   const inputs = batchInputs(sample, axes);
   const declared = declaredUpdates(model);
   const names = new LayerNames(model.artefacts);
@@ -163,7 +168,7 @@ function built(model: AnyOnnxModel, sample: Batch, axes: BatchAxes, options: Bui
       kernels: kernels && declared.length === 1 && (declared[0]!.every ?? 1) === 1,
     });
   });
-  const { exported, problem } = exportedBy(model, traceContext({ ...untrained(names), parameters }));
+  const { exported, problem } = exportedBy(model, traceContext({ ...untrained(names), parameters }), base.files);
   const step = trainingStep(updates, scalars);
   const averages = new Map(updates.flatMap((update) => [...update.averages]));
   const update = updates[0]!.kernelUpdate;
@@ -171,6 +176,7 @@ function built(model: AnyOnnxModel, sample: Batch, axes: BatchAxes, options: Bui
   return {
     parameters: all,
     base,
+    packed: packedConstants(packed ? base.files : [], [...evaluation.numbers.values(), ...evaluation.outputs.values()]),
     trained: new Set([...trained].map(({ name }) => name)),
     slots: new Map(updates.flatMap(({ slots }) => [...slots])),
     averages,
@@ -202,11 +208,11 @@ function untrained(names: LayerNames): Pick<TraceNotes, 'training' | 'names' | '
 }
 
 /** What the model exports; a warning where it cannot be written, and `predict` is exported. */
-function exportedBy(model: AnyOnnxModel, context: OnnxContext) {
+function exportedBy(model: AnyOnnxModel, context: OnnxContext, files: readonly BaseFile[]) {
   if (model.exported === undefined) return { exported: null };
   try {
     const exported = simplifiedExport(model.exported(context));
-    checkInferenceModel(exported);
+    checkInferenceModel(exported, files);
     return { exported };
   } catch (error) {
     return {

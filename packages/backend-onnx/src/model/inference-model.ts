@@ -127,9 +127,12 @@ export function exportedModel(
   });
 }
 
-/** @throws ForgeError MODEL_INVALID where the graph cannot be written, for example because names clash. */
-export function checkInferenceModel(prediction: Graph): void {
-  modelBytes(prediction, { parametersAs: 'inputs' });
+/**
+ * @param files those of its base, whose large constants are not read for this
+ * @throws ForgeError MODEL_INVALID where the graph cannot be written, for example because names clash
+ */
+export function checkInferenceModel(prediction: Graph, files: readonly BaseFile[]): void {
+  modelBytes(withoutConstants(prediction, files).graph, { parametersAs: 'inputs' });
 }
 
 export function noModel(folder: string): ForgeError {

@@ -35,6 +35,7 @@ export class EvaluationGraphs {
       name,
       graph,
       numbers: true,
+      packed: this.#graphs.packed,
       threadsFor: this.#threadsFor,
     };
     const made = { inputs: graph.inputs, runner: new GraphRunner(parts) };

@@ -1,6 +1,6 @@
 import { type Batch, type DType, describeTensor, ForgeError } from '@forge-ml/core/plugin';
 import { quantizedProducts, toModel } from '@forge-ml/onnx';
-import type { Graph } from '@forge-ml/onnx/graph';
+import type { Graph, ParameterValue, Value } from '@forge-ml/onnx/graph';
 import { rebuild, walkGraph } from '@forge-ml/onnx/graph';
 import { encode, modelProto } from '@forge-ml/onnx/proto';
 import { OrtError, type OrtWorker } from '../runtime/ort-worker.js';
@@ -20,6 +20,8 @@ export interface GraphRunnerParts {
   readonly writes?: ReadonlyMap<string, string>;
   /** Whether its loss and stats are returned as numbers. Default: as tensors. */
   readonly numbers?: boolean;
+  /** Weights of 4 bits that are given as bytes, by their constants. Default: none. */
+  readonly packed?: ReadonlyMap<Value, ParameterValue>;
   /** Chooses the threads of a graph. Default: all that the worker may use. */
   readonly threadsFor?: ((graph: Graph) => number) | undefined;
 }
@@ -81,10 +83,18 @@ export class GraphRunner {
   }
 
   async #open(): Promise<readonly string[]> {
-    const { worker, session, name, writes: state = [], numbers: returnsNumbers = false, threadsFor } = this.#parts;
+    const {
+      worker,
+      session,
+      name,
+      writes: state = [],
+      numbers: returnsNumbers = false,
+      packed,
+      threadsFor,
+    } = this.#parts;
     const given = typeof this.#parts.graph === 'function' ? this.#parts.graph() : this.#parts.graph;
     // Weights are inputs here. On the CPU, ONNX Runtime is slow with those that are quantized.
-    const graph = worker.home === 'memory' ? rebuild(given, { rewrite: quantizedProducts() }) : given;
+    const graph = worker.home === 'memory' ? rebuild(given, { rewrite: quantizedProducts(packed) }) : given;
     const reads = walkGraph(graph).parameters.map(({ name }) => name);
     const writes = Array.from(state, ([value, output]) => [output, value] as const);
     const proto = toModel(graph, { parametersAs: 'inputs' });

@@ -77,7 +77,7 @@ export class OnnxSession implements TrainSession {
   #intact = true;
 
   private constructor({ worker, graphs, artefacts, seed, home, threadsFor }: SessionParts) {
-    const { prediction, labels } = graphs;
+    const { prediction, labels, packed } = graphs;
     const session = worker.newSession();
     this.#worker = worker;
     this.#graphs = graphs;
@@ -98,7 +98,7 @@ export class OnnxSession implements TrainSession {
     this.#predict =
       prediction === null
         ? undefined
-        : new GraphRunner({ worker, session, name: 'predict', graph: prediction, threadsFor });
+        : new GraphRunner({ worker, session, name: 'predict', graph: prediction, packed, threadsFor });
     this.#state = new WorkerState(worker, session, graphs, home);
     if (home !== 'device') this.captureAside = () => this.#state.captureAside();
     this.artefacts = artefacts;
@@ -127,7 +127,7 @@ export class OnnxSession implements TrainSession {
       await session.#state.initialize();
       await session.#train.get().open();
       // Fail now, not at the first save.
-      if (parts.graphs.prediction !== null) checkInferenceModel(parts.graphs.prediction);
+      if (parts.graphs.prediction !== null) checkInferenceModel(parts.graphs.prediction, parts.graphs.base.files);
     } catch (error) {
       await session.dispose();
       throw error;

@@ -43,12 +43,13 @@ export class TrainGraphs {
 
   #make(name: string, graph: StatefulGraph): TrainGraph {
     const { worker, session, graphs, feeds, loops, threadsFor } = this.#options;
+    const { packed } = graphs;
     const fused = name.replace('train', 'train in blocks');
     return new TrainGraph({
       inputs: graph.inputs,
       feeds,
       update: graphs.kernelUpdate,
-      single: new GraphRunner({ worker, session, name, graph, writes: graph.next, numbers: true, threadsFor }),
+      single: new GraphRunner({ worker, session, name, graph, writes: graph.next, numbers: true, packed, threadsFor }),
       fused: loops
         ? new GraphRunner({ worker, session, name: fused, graph: () => fuseSteps(graph), writes: graph.next })
         : undefined,

@@ -16,6 +16,7 @@ describe('the state of a session', () => {
     const parts = {
       parameters: [],
       base: { values: [], files: [] },
+      packed: new Map(),
       slots: new Map([['large', slot]]),
       averages: new Map(),
       updates: [],

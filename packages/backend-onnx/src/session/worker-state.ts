@@ -22,7 +22,7 @@ import { GraphRunner } from './graph-runner.js';
 
 type StatefulParts = Pick<
   ModelGraphs,
-  'parameters' | 'base' | 'slots' | 'averages' | 'updates' | 'kernelUpdate' | 'written'
+  'parameters' | 'base' | 'packed' | 'slots' | 'averages' | 'updates' | 'kernelUpdate' | 'written'
 >;
 
 /** The state of a session, in the worker: parameters, slots and moving averages; and the base, which is no state. */
@@ -51,9 +51,11 @@ export class WorkerState {
 
   /** Sets the values before the first step. */
   async initialize(): Promise<void> {
+    const { packed } = this.#parts;
+    const baseValues = [...this.#parts.base.values, ...packed.values()];
     if (this.#home === 'memory') {
       const { kernelUpdate, written } = this.#parts;
-      const base = this.#parts.base.values.map(stateValue);
+      const base = baseValues.map(stateValue);
       const layout = layOut(this.#values, kernelUpdate?.plan, written, base);
       const laid = { kind: 'lay', session: this.#session, layout, plan: kernelUpdate?.plan } as const;
       const { memories = [] } = await this.#worker.ask(laid).catch((error: unknown) => {
@@ -64,7 +66,7 @@ export class WorkerState {
     }
     await this.#set(this.#values.map((value) => [value.name, value.initial]));
     // One at a time: a base is large, and is read from its file.
-    for (const { name, initial } of this.#parts.base.values) await this.#set([[name, initial]]);
+    for (const { name, initial } of baseValues) await this.#set([[name, initial]]);
   }
 
   async capture(): Promise<SessionState> {

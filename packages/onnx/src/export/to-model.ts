@@ -5,7 +5,7 @@ import type { Documentation } from '../graph/ir/documentation.js';
 import type { Graph, ParameterValue, Value } from '../graph/ir/graph.js';
 import { encode, modelProto, operatorSetIdProto, stringStringEntryProto } from '../proto/codecs.js';
 import type { ModelProto, TensorProto } from '../proto/messages.js';
-import { describeTensor, type NamedTensors } from '../tensor/tensor.js';
+import { describeTensor, heldBytes, type NamedTensors } from '../tensor/tensor.js';
 import { GraphWriter } from './graph-writer.js';
 import { Names } from './names.js';
 import { newestWritten, oldestWritten } from './older-opset.js';
@@ -157,7 +157,7 @@ function needsNewer(placement: Placement, opset: number): OnnxError {
 
 function checkSize(placement: Placement, parameters: readonly TensorProto[]): void {
   let total = parameters.reduce((sum, { rawData }) => sum + (rawData?.length ?? 0), 0);
-  for (const constants of placement.constants.values()) for (const { data } of constants) total += data.bytes.length;
+  for (const constants of placement.constants.values()) for (const { data } of constants) total += heldBytes(data);
   if (total <= mostBytes) return;
   throw new OnnxError(
     'MODEL_INVALID',
