@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { isForgeError } from '@forge-ml/core/plugin';
 import { type EncodeOptions, TextTokenizer, type TokenizerJson } from './text-tokenizer.js';
 
@@ -77,11 +78,7 @@ function encodedHash(tokenizer: TextTokenizer, line: string, options: EncodeOpti
   }
 }
 
-/** FNV-1a, 32 bits, of numbers below 2^24. */
+/** CRC-32 of numbers of 32 bits. */
 function hashOf(numbers: readonly number[]): number {
-  let hash = 0x811c9dc5;
-  for (const number of numbers) {
-    for (const byte of [number & 255, (number >> 8) & 255, number >> 16]) hash = Math.imul(hash ^ byte, 0x01000193);
-  }
-  return hash >>> 0;
+  return crc32(new Uint8Array(Uint32Array.from(numbers).buffer));
 }
